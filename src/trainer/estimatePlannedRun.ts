@@ -12,6 +12,7 @@ import {
   stepCostOf,
   type TrainingSetup,
 } from '../core/train/estimate/estimate.js';
+import { lossesOf } from '../core/train/debias/debiasLosses.js';
 import { findLearningRate } from '../core/train/estimate/learningRateFinder.js';
 import { totalStepsOf, type TrainingData } from '../core/train/data/trainingData.js';
 import type { TrainingBatch } from '../core/batches/batch.js';
@@ -50,18 +51,19 @@ export async function estimatePlannedRun(request: EstimateRequest): Promise<RunE
 
 async function estimateLoaded(request: EstimateRequest, loaded: LoadedRun): Promise<RunEstimate> {
   const batches = sampledBatches(loaded.data);
+  const rows = batches.filter(({ loss }) => loss === undefined);
   const lengths = batches.map(({ length }) => length);
   const longest = Math.max(...lengths);
   const fitting = await withFittingBatch(
     request,
-    setupOf(request.spec, loaded, { length: longest, maskedShare: maskedShareOf(batches) }),
+    setupOf(request.spec, loaded, { length: longest, maskedShare: maskedShareOf(rows) }),
   );
   const { setup } = fitting;
   const training = { ...request.spec.training, ...fitting.changes };
   const spec = { ...request.spec, training };
 
-  // Texts in windows take more batches per step than the accumulation says.
-  const perStep = batches.length / sampledSteps(loaded.data).length;
+  // Texts in windows and further views take more batches per step than the accumulation says.
+  const perStep = workOf(batches) / sampledSteps(loaded.data).length;
   const factor = Math.max(1, perStep / request.spec.training.accumulation);
   const cost = await stepCostOf({ ...setup, accumulation: setup.accumulation * factor });
   const rates = await calibrate(cost.graph, {
@@ -91,12 +93,13 @@ async function estimateLoaded(request: EstimateRequest, loaded: LoadedRun): Prom
 }
 
 function setupOf(
-  { task, method, optimizer, training }: RunSpec,
-  { model }: LoadedRun,
+  { task, method, optimizer, training, debias }: RunSpec,
+  loaded: LoadedRun,
   { length, maskedShare }: { length: number; maskedShare: number },
 ): TrainingSetup {
   return {
-    model: model.model,
+    model: (loaded.trainable ?? loaded.model).model,
+    losses: lossesOf({ task, debias }),
     task,
     method,
     optimizer,
@@ -121,6 +124,18 @@ async function withFittingBatch(
       : await pickBatchSize(setup, memoryBytes === 'auto' ? memoryBudget() : memoryBytes);
   const changes = { batchSize, accumulation, recompute };
   return { setup: { ...setup, ...changes }, changes };
+}
+
+/**
+ * Work of batches in those of the task: a view is as much of one as it has sequences, and a forward
+ * pass more if the model predicts its targets.
+ */
+function workOf(batches: readonly TrainingBatch[]): number {
+  const largest = batches.reduce((most, { batchSize }) => Math.max(most, batchSize), 1);
+  return batches.reduce((sum, { loss, batchSize, teacher }) => {
+    if (loss === undefined) return sum + 1;
+    return sum + (batchSize / largest) * (teacher === undefined ? 1 : 1 + FORWARD_SHARE);
+  }, 0);
 }
 
 /** Batches spread over an epoch. */
@@ -151,11 +166,13 @@ function maskedShareOf(batches: readonly TrainingBatch[]): number {
 }
 
 async function sweep(spec: RunSpec, loaded: LoadedRun): Promise<number | null> {
-  const { engine } = await createEngine(spec, loaded.model);
+  const { engine } = await createEngine(spec, loaded.trainable ?? loaded.model);
   try {
     const { suggestion } = await findLearningRate({
       engine,
-      trainBatches: (step) => loaded.data.trainBatches(step),
+      // The rate follows from the loss of the task.
+      trainBatches: (step) =>
+        loaded.data.trainBatches(step).filter(({ loss }) => loss === undefined),
     });
     return suggestion === null ? null : Number(suggestion.toPrecision(2));
   } finally {

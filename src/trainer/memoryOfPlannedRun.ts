@@ -4,6 +4,8 @@ import { newModelConfig } from '../core/models/newModel.js';
 import { objectiveOf } from '../core/objectives/objectives.js';
 import type { NewModelSpec, RunSpec } from '../core/runs/schema.js';
 import { memoryOf, stepCostOf } from '../core/train/estimate/estimate.js';
+import { lossesOf } from '../core/train/debias/debiasLosses.js';
+import { withReconstructionHead } from '../node/models/startHeads.js';
 import { readModelFolder } from '../node/models/modelFolder.js';
 import { tokenizerOf } from '../node/tokenizers/loadTokenizer.js';
 import { givenTokenizer } from './makeNewModel.js';
@@ -14,10 +16,13 @@ import { givenTokenizer } from './makeNewModel.js';
  */
 export async function memoryOfPlannedRun(spec: RunSpec): Promise<number> {
   const { task, method, optimizer, training, masking } = spec;
+  const losses = lossesOf(spec);
   const model = await modelOf(spec);
   const { dropout, recompute, batchSize, accumulation, maxLength } = training;
   const cost = await stepCostOf({
-    ...{ model, task, method, optimizer, dropout, recompute, batchSize, accumulation },
+    ...{ model, task, method, optimizer, dropout, recompute, batchSize, losses },
+    // Gradients of further views add up as those of accumulated batches do.
+    accumulation: accumulation * losses.length,
     length: Math.min(maxLength, model.maxLength),
     maskingRate: Math.max(
       ...[masking?.rate ?? 0, masking?.schedule?.from ?? 0, masking?.schedule?.to ?? 0],
@@ -31,13 +36,14 @@ async function modelOf(spec: RunSpec): Promise<Model> {
   if (newModel !== null) return newModelOf(spec, newModel);
   const objective = objectiveOf(task);
   const labels = objective.headLabels(task);
-  const { model } = await readModelFolder(spec.model.path, {
+  const folder = await readModelFolder(spec.model.path, {
     head: objective.head,
     ...(labels !== null && { labels }),
     seed: training.seed,
     newHead: training.newHead,
   });
-  return model;
+  const isMasker = spec.debias?.kind === 'masker';
+  return isMasker ? (await withReconstructionHead(folder)).model : folder.model;
 }
 
 /** Model that a run will make, without its weights. */

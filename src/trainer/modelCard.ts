@@ -1,6 +1,7 @@
 import { formatBytes, formatCount } from '../core/format.js';
 import { textMasking } from '../core/specs/preparationSpec.js';
 import type { Truncation } from '../core/models/trainedInput.js';
+import { debiasMessages } from '../core/runs/debiasMessage.js';
 import { inputMaskingMessages, maskingMessage } from '../core/runs/maskingMessage.js';
 import type { EvaluationReport } from '../core/runs/evaluationReport.js';
 import { verdictMessage } from '../core/runs/runVerdict.js';
@@ -56,7 +57,7 @@ ${reports.map(reportSection).join('')}
 - Optimizer: ${optimizer.name}, peak learning rate ${optimizer.learningRate}, weight decay ${optimizer.weightDecay}, ${training.schedule} schedule, warmup fraction ${training.warmupFraction}
 - Data: ${dataText(spec)}
 - Held-out fraction: ${data.heldOutFraction}, split by a hash of the content
-${maskingLine(spec)}- Run: ${spec.id}; the full specification is in its \`run.json\`
+${maskingLine(spec)}${debiasLine(spec)}- Run: ${spec.id}; the full specification is in its \`run.json\`
 ${policySection(spec)}
 ## Limits
 
@@ -86,6 +87,13 @@ function maskingLine(spec: RunSpec): string {
   const masks = isText ? [maskingMessage(textMasking(spec))] : inputMaskingMessages(spec);
   if (masks.length === 0) return '';
   return `- Masking: ${masks.map((one) => renderMessage(one, ENGLISH)).join(' and ')}\n`;
+}
+
+/** Weights of rows, shifted samples and debiasing. */
+function debiasLine(spec: RunSpec): string {
+  const found = debiasMessages(spec);
+  if (found.length === 0) return '';
+  return `- Debiasing: ${found.map((one) => renderMessage(one, ENGLISH)).join('; ')}\n`;
 }
 
 function policySection({ masking }: RunSpec): string {
@@ -186,6 +194,8 @@ function trainedText({ method }: RunSpec): string {
       ? `low-rank adapters (rank ${lora.rank}, alpha ${lora.alpha}), merged`
       : kind === 'bias-only'
         ? 'biases only'
-        : 'all weights';
+        : kind === 'last-layer'
+          ? 'output layer only'
+          : 'all weights';
   return frozen.length === 0 ? trained : `${trained}; frozen: ${frozen.join(', ')}`;
 }

@@ -4,6 +4,7 @@ import { objectiveOf } from '../core/objectives/objectives.js';
 import type { RunSpec } from '../core/runs/schema.js';
 import type { TrainingEngine } from '../core/train/engine/engine.js';
 import { lossOf } from '../core/objectives/objectives.js';
+import { lossesOf } from '../core/train/debias/debiasLosses.js';
 import { createTrainingEngine } from '../core/train/engine/trainingEngine.js';
 import { weightOf } from '../core/train/verification/expectedResults.js';
 import { collectGarbage } from '../node/runtime/collectGarbage.js';
@@ -12,7 +13,13 @@ import { loadKernels } from '../node/runtime/loadKernels.js';
 import { exportNotes } from '../node/models/exportNotes.js';
 import { fittingTokenizer } from '../node/models/fittingTokenizer.js';
 import { readModelFolder, type ModelFolder } from '../node/models/modelFolder.js';
+import {
+  requireStartHeads,
+  withReconstructionHead,
+  type TrainableModel,
+} from '../node/models/startHeads.js';
 import { verifyImport } from '../node/models/verifyImport.js';
+import { wrongPredictions } from '../node/models/wrongPredictions.js';
 import { createOnnxRuntime } from '../node/runtime/onnxRuntime.js';
 import { prepareLabelled } from '../node/preparation/prepareLabelled.js';
 import type { PreparedData } from '../node/preparation/preparedData.js';
@@ -23,6 +30,8 @@ import { threadsOf } from './threads.js';
 /** Model and data of a run, without its training engine. */
 export interface LoadedRun extends PreparedData {
   readonly model: ModelFolder;
+  /** The model with a second head that is trained; `null` for the model as it is. */
+  readonly trainable: TrainableModel | null;
 }
 
 /** Everything the loop needs, built from the spec alone: the same spec gives the same. */
@@ -49,9 +58,13 @@ export async function prepare(spec: RunSpec, options: PrepareOptions): Promise<P
     options.report(message('training.buildingGraph'));
     await verifyBeforeRun(spec, loaded);
     collectGarbage();
+    const { trainable, ...others } = loaded;
     const { parameters, ...model } = loaded.model;
-    const { engine, warnings } = await createEngine(spec, { model: model.model, parameters });
-    return { ...loaded, model, engine, warnings: [...warnings, ...loaded.warnings] };
+    const { engine, warnings } = await createEngine(
+      spec,
+      trainable ?? { model: model.model, parameters },
+    );
+    return { ...others, model, engine, warnings: [...warnings, ...loaded.warnings] };
   } catch (thrown) {
     loaded.dispose();
     throw thrown;
@@ -84,6 +97,8 @@ export async function loadRun(
     seed: training.seed,
     newHead: training.newHead,
   });
+  await requireStartHeads({ ...spec, model: { ...spec.model, path: modelFolder } });
+  const trainable = spec.debias?.kind === 'masker' ? await withReconstructionHead(model) : null;
   const tokenizer = fittingTokenizer(model);
   const maxLength = Math.min(training.maxLength, model.model.maxLength);
 
@@ -92,22 +107,31 @@ export async function loadRun(
   const data =
     objective.data === 'text'
       ? await prepareText(spec, { tokenizer, maxLength, storePath, report })
-      : await prepareLabelled(spec, objective, { tokenizer, maxLength });
+      : await prepareLabelled(spec, objective, { tokenizer, maxLength, wrongPredictions });
   const notes = model.imported ? exportNotes(model.imported.notes) : [];
-  return { ...data, model, warnings: [...notes, ...data.warnings] };
+  return {
+    ...data,
+    model,
+    trainable,
+    warnings: [...notes, ...data.warnings],
+  };
 }
+
+/** Cached sessions of a run whose batches have further views. */
+const SESSIONS_OF_VIEWS = 24;
 
 /** The engine of a run, on the execution provider that works here. */
 export async function createEngine(
-  { task, method, optimizer, training }: RunSpec,
-  { model, parameters }: Pick<ModelFolder, 'model' | 'parameters'>,
+  { task, method, optimizer, training, debias }: RunSpec,
+  { model, parameters }: TrainableModel,
 ): Promise<{ readonly engine: TrainingEngine; readonly warnings: readonly Message[] }> {
   const runtime = createOnnxRuntime();
   const { provider, problem } = await chooseProvider(training.executionProvider, runtime);
+  const losses = lossesOf({ task, debias });
   const engine = await createTrainingEngine({
     model,
     parameters,
-    losses: [lossOf(task)],
+    losses,
     method,
     optimizer,
     dropout: training.dropout,
@@ -117,6 +141,8 @@ export async function createEngine(
     kernels: await loadKernels(path.join(__dirname, 'kernels.wasm')),
     threads: threadsOf(training),
     executionProvider: provider,
+    // Views of few examples come in more shapes.
+    ...(losses.length > 1 && { maxSessions: SESSIONS_OF_VIEWS }),
   });
   return { engine, warnings: problem === null ? [] : [problem] };
 }

@@ -8,6 +8,7 @@ import { objectiveOf } from '../core/objectives/objectives.js';
 import { MAX_STATE_LABELS } from '../core/runs/labelRow.js';
 import { judge, verdictMessage } from '../core/runs/runVerdict.js';
 import { RUN_FILES, type RunControl, type RunSpec } from '../core/runs/schema.js';
+import { lossesOf } from '../core/train/debias/debiasLosses.js';
 import { train } from '../core/train/loop/loop.js';
 import type { TrainingProgress } from '../core/train/loop/progress.js';
 import { StepTrace, traceMetadata } from '../core/train/loop/traceRecorder.js';
@@ -55,7 +56,7 @@ export async function trainRun(
     logStart(start, { spec, prepared, writer });
     addBaselines({ prepared, writer });
     const isTraced = spec.training.traceSteps > 0 && start.step === 0;
-    const trace = isTraced ? new StepTrace(engine, spec.training.traceSteps) : null;
+    const trace = isTraced ? new StepTrace(engine, spec.training.traceSteps, lossesOf(spec)) : null;
     const recorder = createRunRecorder(directory, { spec, prepared, writer, takeControl });
     const outcome = await train({ spec, engine, data, start, trace, recorder, until }).finally(
       () => {
@@ -137,6 +138,7 @@ function logStart({ step }: TrainingProgress, { spec, prepared, writer }: ReadyR
     const said = message('training.masking', { policy, masked: prepared.masking });
     writer.log('info', said, 'masking');
   }
+  if (step === 0) for (const note of prepared.debiasing) writer.log('info', note, 'masking');
   const { maskedExamples } = spec.training;
   if (maskedExamples > 0 && step === 0) {
     const share = { share: maskedExamples };

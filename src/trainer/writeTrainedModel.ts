@@ -34,10 +34,12 @@ export function writeTrainedModel(
     objectiveOf(spec.task).data === 'labelled'
       ? { maxLength: Math.min(maxLength, model.model.maxLength), truncation, stride }
       : null;
+  // A second head that only the training needed is not part of the model.
+  const own = new Set(model.model.parameters.map(({ name }) => name));
   return writeModelFolder(runModelFolder(directory), {
     ...model,
     configJson: withTrainedInput(model.configJson, input),
-    parameters: engine.modelParameters(),
+    parameters: new Map([...engine.modelParameters()].filter(([name]) => own.has(name))),
     modelCard: modelCard(spec, state, reports),
   });
 }

@@ -56,27 +56,57 @@ def part_of(tensors, prefix):
 
 
 def build(meta, trained, frozen):
-    """The model with its weights, and by name what is trained of it, adapters included."""
+    """The models of all heads with their weights, and by name what is trained, adapters included."""
     config, task = {**DEFAULTS, **meta["config"]}, meta["task"]
     family = importlib.import_module(FAMILIES.get(config["model_type"], config["model_type"]))
     columns = len(task.get("labels") or task.get("outputs") or [])
-    model = getattr(family, HEADS[task["kind"]])(config, columns)
     values = {name: tensor.double() for name, tensor in {**frozen, **trained}.items()}
     adapters = {name: nn.Parameter(t) for name, t in values.items() if ".lora_" in name}
     plain = {name: tensor for name, tensor in values.items() if ".lora_" not in name}
-    missing, unexpected = model.load_state_dict(plain, strict=False)
+    models, parameters = {}, {}
+    for loss in meta.get("losses", [{"name": task["kind"]}]):
+        head = loss.get("head", "")
+        if head in models:
+            continue
+        kind = HEADS[head or task["kind"]]
+        models[head] = getattr(family, kind)(config, columns)
+        fill(models[head], plain, f"heads.{head}.", kind == "MaskedLM", config)
+        # Heads share the parameters of the encoder.
+        for name, parameter in list(models[head].named_parameters()):
+            own = f"heads.{head}.{name}"
+            key = own if own in plain else name
+            if key in parameters:
+                put(models[head], name, parameters[key])
+            else:
+                parameters[key] = parameter
+        if kind == "MaskedLM" and config["tie_word_embeddings"]:
+            models[head].tie()
+    unexpected = [name for name in plain if name not in parameters and not name.endswith(TIED)]
     assert not unexpected, f"not names of this model: {unexpected}"
-    if task["kind"] == "masked-lm" and config["tie_word_embeddings"]:
-        model.tie()
-        missing = [name for name in missing if not name.endswith(TIED)]
-    assert not missing, f"names that are lacking: {missing}"
     for name in adapters:
         if name.endswith(".lora_A.weight"):
-            adapt(model, name[: -len(".lora_A.weight")], adapters, meta["method"]["lora"])
-    parameters = {**dict(model.named_parameters()), **adapters}
+            module = name[: -len(".lora_A.weight")]
+            for model in models.values():
+                adapt(model, module, adapters, meta["method"]["lora"])
+    parameters.update(adapters)
     for name, parameter in parameters.items():
         parameter.requires_grad_(name in trained)
-    return model.eval(), {name: parameters[name] for name in trained}
+    return {h: m.eval() for h, m in models.items()}, {name: parameters[name] for name in trained}
+
+
+def fill(model, plain, prefix, is_tied, config):
+    state = model.state_dict()
+    own = {name: plain.get(prefix + name, plain.get(name)) for name in state}
+    missing = [name for name, tensor in own.items() if tensor is None]
+    model.load_state_dict({n: t for n, t in own.items() if t is not None}, strict=False)
+    if is_tied and config["tie_word_embeddings"]:
+        missing = [name for name in missing if not name.endswith(TIED)]
+    assert not missing, f"names that are lacking: {missing}"
+
+
+def put(model, name, parameter):
+    module, _, last = name.rpartition(".")
+    setattr(model.get_submodule(module), last, parameter)
 
 
 def adapt(model, name, adapters, lora):
@@ -93,30 +123,61 @@ def logits_of(model, batch):
     return logits[batch["positions"]] if "positions" in batch else logits
 
 
-def losses_of(logits, batch, task):
-    """Σ weight × loss of the rows, by the definitions of torch."""
-    weights, values = batch["weights"].double(), batch.get("values")
+def loss_of_task(task):
+    """The loss of a task, as the trace of a run with several losses spells it."""
+    kind = "crossEntropy"
     if task["kind"] == "regression":
-        return (weights * ((logits - values) ** 2).mean(1)).sum()
+        kind = "meanSquaredError"
+    elif task.get("loss") == "kl":
+        kind = "klDivergence"
+    elif task.get("loss") == "binaryCrossEntropy":
+        kind = "binaryCrossEntropy"
+    return {
+        "kind": kind,
+        "weight": 1,
+        "classWeights": task.get("classWeights"),
+        "labelSmoothing": task.get("labelSmoothing", 0.0),
+    }
+
+
+def row_losses(logits, batch, loss):
+    """Loss of each row, by the definitions of torch."""
+    values, kind = batch.get("values"), loss["kind"]
+    if kind == "meanSquaredError":
+        return ((logits - values.double()) ** 2).mean(1)
     if values is None:
-        classes = task.get("classWeights")
-        kept = weights != 0
-        smoothing = task.get("labelSmoothing", 0.0)
+        classes = loss["classWeights"]
         return nn.functional.cross_entropy(
-            logits[kept],
-            batch["labels"][kept],
+            logits,
+            batch["labels"],
             weight=None if classes is None else torch.tensor(classes, dtype=logits.dtype),
-            label_smoothing=smoothing,
-            reduction="sum",
+            label_smoothing=loss["labelSmoothing"],
+            reduction="none",
         )
     values = values.double()
-    if task["loss"] == "binaryCrossEntropy":
+    if kind == "binaryCrossEntropy":
         each = nn.functional.binary_cross_entropy_with_logits(logits, values, reduction="none")
-        return (weights * each.mean(1)).sum()
-    loss = -(values * torch.log_softmax(logits, 1)).sum(1)
-    if task["loss"] == "kl":
-        loss = loss + torch.special.xlogy(values, values).sum(1)
-    return (weights * loss).sum()
+        return each.mean(1)
+    losses = -(values * torch.log_softmax(logits, 1)).sum(1)
+    if kind == "klDivergence":
+        losses = losses + torch.special.xlogy(values, values).sum(1)
+    return losses
+
+
+def sums_of(logits, batch, loss):
+    """Sum of the losses of the rows by their weights, and what it is divided by."""
+    if "logit_offsets" in batch:
+        logits = logits + batch["logit_offsets"].double()
+    counts = batch["weights"].double()
+    used = (counts != 0).double()
+    if "example_weights" in batch:
+        length = batch["input_ids"].shape[1]
+        rows = torch.arange(len(counts)) if "positions" not in batch else batch["positions"] // length
+        of_rows = batch["example_weights"].double()[rows]
+        counts, used = counts * of_rows, used * of_rows
+    kept = used != 0
+    total = (row_losses(logits, batch, loss)[kept] * used[kept]).sum()
+    return total, counts.sum() + batch.get("absent_weight", torch.zeros(1)).double().sum()
 
 
 def optimizer_of(spec, parameters):
@@ -141,7 +202,8 @@ def replay(path):
     meta, tensors = read_trace(path)
     assert not meta["dropout"], "a run with dropout cannot be replayed: its masks are not traced"
     trained, frozen = part_of(tensors, "trained."), part_of(tensors, "frozen.")
-    model, parameters = build(meta, trained, frozen)
+    models, parameters = build(meta, trained, frozen)
+    terms = meta.get("losses", [loss_of_task(meta["task"])])
     optimizer = optimizer_of(meta["optimizer"], parameters)
     worst_loss, worst_norm = 0.0, 0.0
     for step, rate in enumerate(tensors["learning_rates"].tolist()):
@@ -149,10 +211,15 @@ def replay(path):
         while f"steps.{step}.batches.{j}.input_ids" in tensors:
             batches.append(part_of(tensors, f"steps.{step}.batches.{j}."))
             j += 1
-        total = sum(batch["weights"].double().sum() for batch in batches)
         optimizer.zero_grad()
-        losses = [losses_of(logits_of(model, b), b, meta["task"]) / total for b in batches]
-        loss = sum(losses)
+        sums = {}
+        for batch in batches:
+            term = int(batch["loss"][0]) if "loss" in batch else 0
+            logits = logits_of(models[terms[term].get("head", "")], batch)
+            total, count = sums.get(term, (0.0, 0.0))
+            found, counted = sums_of(logits, batch, terms[term])
+            sums[term] = (total + found, count + counted)
+        loss = sum(terms[t]["weight"] * total / count for t, (total, count) in sums.items() if count > 0)
         loss.backward()
         limit = meta["optimizer"]["maxGradientNorm"]
         norm = nn.utils.clip_grad_norm_(parameters.values(), limit).item()

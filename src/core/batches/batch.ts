@@ -47,6 +47,16 @@ export interface TrainingBatch {
    * judged alone.
    */
   readonly logitOffsets?: Float32Array;
+  /**
+   * Weight of examples without a row in this batch that count in what its loss is divided by: those
+   * whose term is zero, so that a loss over few examples of a step stays a mean over all of them.
+   */
+  readonly absentWeight?: number;
+  /**
+   * Batch of as many rows whose predictions by the model as it is, without dropout, are the targets
+   * of this one; `predictedTargets` turns them into `values`.
+   */
+  readonly teacher?: TrainingBatch;
   /** For evaluation: sequences that are run in place of this batch, whose texts are too long for one. */
   readonly windows?: BatchWindows;
 }

@@ -18,6 +18,8 @@ const selectedColumnsSchema = z.object({
   labels: z.array(z.string()).exactOptional(),
   group: z.string().nullable().exactOptional(),
   split: z.string().nullable().exactOptional(),
+  /** Weight of a row in the training loss. */
+  weight: z.string().nullable().exactOptional(),
 });
 export type SelectedColumns = z.infer<typeof selectedColumnsSchema>;
 
@@ -46,6 +48,8 @@ export const dataSelectionSchema = z.object({
   skipBad: z.boolean(),
   /** Whether names such as `train.csv` and `test/` are ignored when the data is split. */
   ignoreSplitNames: z.boolean().default(false),
+  /** Labeled files whose rows are added to the training split. */
+  shifted: z.array(z.string().min(1)).exactOptional(),
 });
 export type DataSelection = z.infer<typeof dataSelectionSchema>;
 

@@ -144,7 +144,7 @@ export function numbersOf(
     throw recordError(
       record,
       column,
-      problem('data.notNumber', { found: show(record.values[column]) }),
+      problem('data.notNumber', { found: shownValue(record.values[column]) }),
     );
   });
 }
@@ -206,7 +206,7 @@ function isYes(record: DataRecord, column: string): boolean {
   throw recordError(
     record,
     column,
-    problem('data.notZeroOrOne', { found: show(record.values[column]) }),
+    problem('data.notZeroOrOne', { found: shownValue(record.values[column]) }),
   );
 }
 
@@ -214,7 +214,8 @@ function tagIn(value: unknown): unknown {
   return typeof value === 'number' ? String(value) : (value ?? '');
 }
 
-function show(value: unknown): Message | string {
+/** A value as errors quote it, shortened. */
+export function shownValue(value: unknown): Message | string {
   if (value === undefined) return message('value.nothing');
   const isPlain = typeof value === 'string' || typeof value === 'number';
   const text = isPlain ? String(value) : JSON.stringify(value);

@@ -205,6 +205,22 @@ export const DATA_PROBLEMS = {
     problem: 'Expected a number but found {found}.',
     remedy: 'Regression needs a number in every row. Correct the value or remove the row.',
   },
+  'data.notWeight': {
+    problem: 'Expected a weight of at least 0 but found {found}.',
+    remedy: 'Give every row a weight. A row with weight 0 is not trained on.',
+  },
+  'data.shiftedEmpty': {
+    problem: 'The shifted sample has no rows: {paths}.',
+    remedy: 'Name labeled files with the columns of the data.',
+  },
+  'data.shiftedKnown': {
+    problem: 'All rows of the shifted sample are in the held-out or test split, too.',
+    remedy: 'Name a sample of other texts.',
+  },
+  'data.nothingWeighted': {
+    problem: 'All training rows have the weight 0.',
+    remedy: 'Give the rows to train on a weight above 0.',
+  },
   'data.notTags': {
     problem: 'Expected a list of tags.',
     remedy: 'Give every word exactly one tag.',

@@ -58,6 +58,14 @@ export const RUNS_MESSAGES = {
   'runs.maskedTask': '{task} ({masks})',
   'runs.wordsMasked': 'words masked in training by {policy}',
   'runs.examplesMasked': '{share} of the training examples masked',
+  'runs.shiftedAdded': {
+    one: '{count} shifted file added × {weight}',
+    other: '{count} shifted files added × {weight}',
+  },
+  'runs.weightedBy': 'weighted by {column}',
+  'runs.debiasedByWords': 'debiased by {method} × {weight} on {policy}',
+  'runs.debiasedByModel': 'debiased by {method} × {weight} of {model}',
+  'runs.debiasedBy': 'debiased by {method} × {weight}',
   'runs.fileMissing': '{file} is missing.',
   'runs.fileUnreadable': '{file} cannot be read: {reason}',
   'runs.fileUnexpected': '{file} has unexpected content at "{place}": {reason}',
@@ -159,6 +167,64 @@ export const RUNS_PROBLEMS = {
       editor:
         'Reset one of the settings masklab.training.learningRate and masklab.training.findLearningRate.',
       commandLine: 'Remove --learning-rate or --find-learning-rate.',
+    },
+  },
+  'runs.onlyWithLabels': {
+    problem: {
+      editor: 'The option {option} is for data with labels, but the task is {task}.',
+      commandLine: '--{flag} is for data with labels, but the task is {task}.',
+    },
+    remedy: {
+      editor: 'Reset {option}, or select labeled data.',
+      commandLine: 'Remove --{flag}, or name labeled data.',
+    },
+  },
+  'runs.optionNeedsOption': {
+    problem: {
+      editor: 'The option {option} has no effect without {other}.',
+      commandLine: '--{flag} has no effect without --{otherFlag}.',
+    },
+    remedy: {
+      editor: 'Set {other}, or reset {option}.',
+      commandLine: 'Add --{otherFlag}, or remove --{flag}.',
+    },
+  },
+  'runs.debiasNeeds': {
+    problem: {
+      editor: 'Debiasing by {method} needs the option {option}.',
+      commandLine: '--debias {method} needs --{flag}.',
+    },
+    remedy: {
+      editor: 'Set {option}, or choose another debiasing.',
+      commandLine: 'Add --{flag}, or choose another value of --debias.',
+    },
+  },
+  'runs.debiasWithout': {
+    problem: {
+      editor: 'The option {option} has no effect on debiasing by {method}.',
+      commandLine: '--{flag} has no effect with --debias {method}.',
+    },
+    remedy: { editor: 'Reset {option}.', commandLine: 'Remove --{flag}.' },
+  },
+  'runs.debiasTask': {
+    problem: 'Debiasing by {method} does not fit this task and its loss.',
+    remedy: {
+      editor:
+        'Use consistency for numbers, and product-of-experts, errors or groups if a text can have several labels. Words of a text are not debiased.',
+      commandLine:
+        'Use --debias consistency for numbers, and product-of-experts, errors or groups if a text can have several labels. Words of a text are not debiased.',
+    },
+  },
+  'runs.debiasWordsEmpty': {
+    problem: 'The policy {policy} finds no words: it has neither rules nor words under "always".',
+    remedy: 'Name a policy with rules, such as the audit.mask.json of an audit.',
+  },
+  'runs.maskerLastLayer': {
+    problem:
+      'MASKER trains the layers below the output layer, which the method last-layer freezes.',
+    remedy: {
+      editor: 'Choose another method or another debiasing.',
+      commandLine: 'Choose another value of --method or --debias.',
     },
   },
   'runs.maskedExamplesWithoutLabels': {

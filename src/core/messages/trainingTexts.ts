@@ -73,6 +73,37 @@ export const TRAINING_MESSAGES = {
   'training.masking': 'Masking policy: {policy}. The first epoch masks {masked}.',
   'training.maskedExamples':
     'Masked fine-tuning: {share} of the examples of each batch are masked at random, each at a rate between 0% and 100%.',
+  'training.shiftedRows': {
+    one: '{count} row of the shifted sample is trained on, with the weight {weight}.',
+    other: '{count} rows of the shifted sample are trained on, each with the weight {weight}.',
+  },
+  'training.shiftedLeftOut': {
+    one: '{count} row of the shifted sample is left out, because the held-out or test split has it, too.',
+    other:
+      '{count} rows of the shifted sample are left out, because the held-out or test split has them, too.',
+  },
+  'training.wordsToDiscourage': {
+    one: '{count} of {total} training rows has words to discourage ({policy}).',
+    other: '{count} of {total} training rows have words to discourage ({policy}).',
+  },
+  'training.expertFitted':
+    'Product of experts: a bag of words was fitted to the training rows, each row predicted out of fold.',
+  'training.expertPredicts':
+    'Product of experts: a bag of words predicts {share} of the training rows, each out of fold.',
+  'training.errorsWeighted': {
+    one: '{model} predicts {count} of {total} training rows wrongly, which gets the weight {weight}.',
+    other:
+      '{model} predicts {count} of {total} training rows wrongly, which get the weight {weight}.',
+  },
+  'training.groupsBalanced': 'Balanced groups: {cells}.',
+  'training.cellWithWords': {
+    one: '{label} with words: {count} row × {weight}',
+    other: '{label} with words: {count} rows × {weight}',
+  },
+  'training.cellWithoutWords': {
+    one: '{label} without words: {count} row × {weight}',
+    other: '{label} without words: {count} rows × {weight}',
+  },
   'training.noWordsMasked':
     'The masking policy masks nothing in the training texts. Set a mask rate above 0 in the policy, or add rules that match the text.',
   'training.maskedTokens': '{share} of the tokens ({rules})',
@@ -184,6 +215,24 @@ export const TRAINING_PROBLEMS = {
   'training.labelsNotTrained': {
     problem: 'No training row has these labels: {labels}. All rows with them are held out.',
     remedy: 'Add rows with these labels, remove the labels, or reduce the held-out fraction.',
+  },
+  'training.noWordsToDiscourage': {
+    problem: 'No training text has a word of the policy {policy}, so there is nothing to debias.',
+    remedy: 'Name a policy whose rules find words of the texts.',
+  },
+  'training.debiasModelOther': {
+    problem: '{model} cannot say which rows are hard: it does not predict the labels {labels}.',
+    remedy: 'Name a classifier that was trained with the labels of this data.',
+  },
+  'training.lastLayerNew': {
+    problem:
+      'The method last-layer needs a model that was trained for the task, but {model} has no output layer for the labels of this data.',
+    remedy: 'Start from a run or model that was trained with these labels.',
+  },
+  'training.maskerNeedsHead': {
+    problem: 'MASKER reconstructs words, but {model} has no masked-language-model head.',
+    remedy:
+      'Start from a masked language model in the layout of transformers, such as the bundled model, or choose another debiasing.',
   },
   'training.onlyForSgd': {
     problem: {

@@ -2,6 +2,7 @@ import { matchRows, type HeadOrigin, type HeadRows, type NewHead } from './headO
 import { labelsOf, type FurtherHead, type HeadLabels, type ProblemType } from './labels.js';
 import type { AttachedHead } from './import/attachHead.js';
 import type { Model, ParameterTensor } from './model.js';
+import { outputLayerOf } from './outputLayer.js';
 import { takeRows, type NewHeads } from './weights/checkpoint.js';
 
 const NUMBERS: ReadonlySet<ProblemType | undefined> = new Set(['regression']);
@@ -76,22 +77,15 @@ export function originOfNewHead(
 
 /**
  * Parameters of an export with the rows of its output layer in the wanted order, and zeros for rows
- * without training: those of the last matrix and of the last vector of the head that have as many
- * rows as there are labels.
+ * without training.
  */
 export function withHeadRows(
-  { heads: [head], parameters: specs }: Model,
+  model: Model,
   parameters: Map<string, ParameterTensor>,
   { rows }: HeadOrigin,
 ): Map<string, ParameterTensor> {
-  const ofHead = specs.filter(({ name, dims }) => {
-    return head.parameters.includes(name) && dims[0] === head.outputSize;
-  });
-  const output = [2, 1].flatMap(
-    (rank) => ofHead.findLast(({ dims }) => dims.length === rank) ?? [],
-  );
   const changed = new Map(parameters);
-  for (const { name, dims } of output) {
+  for (const { name, dims } of outputLayerOf(model)) {
     const stored = parameters.get(name)!;
     const zeros = { dims, data: new Float32Array(stored.data.length) };
     changed.set(name, takeRows(stored, rows, zeros));

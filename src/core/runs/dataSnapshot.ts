@@ -65,6 +65,11 @@ export const dataSnapshotSchema = z.object({
       refusal: problemSchema.nullable().default(null),
     })
     .nullable(),
+  /** Files of the shifted sample and their rows; `null` without one. */
+  shifted: z
+    .object({ files: z.array(dataFileSchema).min(1), rows: z.int().min(0) })
+    .nullable()
+    .default(null),
   /** Number of table rows. */
   rows: z.int().min(0),
   /** Tasks that fit the data: first the requested one, else the most likely. */
@@ -93,7 +98,7 @@ export function selectionOf(
   options: RunOptions,
   where: Pick<DataSelection, 'workspaceFolder' | 'exclude'> & { readonly paths: readonly string[] },
 ): DataSelection {
-  const { textColumn, pairColumn, labelColumn, groupColumn, splitColumn } = options;
+  const { textColumn, pairColumn, labelColumn, groupColumn, splitColumn, weightColumn } = options;
   if (options.header === true && options.noHeader === true) {
     throw inputError(problem('data.headerContradicted'));
   }
@@ -114,11 +119,13 @@ export function selectionOf(
       ...(labelColumn === undefined ? {} : { labels: [...labelColumn] }),
       ...(groupColumn === undefined ? {} : { group: groupColumn }),
       ...(splitColumn === undefined ? {} : { split: splitColumn }),
+      ...(weightColumn === undefined ? {} : { weight: weightColumn }),
     },
     cleaning: CLEANING_STEPS.filter((step) => options.clean?.includes(step) === true),
     code: options.code ?? null,
     skipBad: options.skipBad ?? false,
     ignoreSplitNames: options.ignoreSplitNames ?? false,
+    ...(options.shiftedData === undefined ? {} : { shifted: [...options.shiftedData] }),
   };
 }
 

@@ -1,5 +1,6 @@
 import { message, verbatim, type Message } from '../messages/message.js';
 import { DATA_OPTIONS } from './options/dataOptions.js';
+import { DEBIAS_OPTIONS } from './options/debiasOptions.js';
 import { METHOD_OPTIONS } from './options/methodOptions.js';
 import { OPTIMIZER_OPTIONS } from './options/optimizerOptions.js';
 import { RESULT_OPTIONS } from './options/resultOptions.js';
@@ -16,6 +17,7 @@ export const RUN_OPTIONS = {
   ...TRAINING_LOOP_OPTIONS,
   ...OPTIMIZER_OPTIONS,
   ...RESULT_OPTIONS,
+  ...DEBIAS_OPTIONS,
 } as const satisfies Record<string, RunOption>;
 
 export type RunOptionName = keyof typeof RUN_OPTIONS;

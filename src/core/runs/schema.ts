@@ -17,6 +17,7 @@ import { runAlertSchema } from './alertSchema.js';
 import { runBaselinesSchema } from './baselineMetrics.js';
 import { labelRowSchema } from './labelRow.js';
 import { NEAR_DUPLICATES } from './options/dataOptions.js';
+import { DEBIAS_METHODS } from './options/debiasOptions.js';
 import { METHODS } from './options/methodOptions.js';
 import { SCHEDULES } from './options/optimizerOptions.js';
 import { LOSSES } from './options/resultOptions.js';
@@ -262,6 +263,8 @@ export const readingSpecSchema = z.object({
   groupColumn: z.string().nullable().default(null),
   /** Column that assigns a record to a split. */
   splitColumn: z.string().nullable().default(null),
+  /** Column with the weight of a record in the training loss. */
+  weightColumn: z.string().nullable().default(null),
   /** Treatment of near-duplicates; `null` to skip the search for them. */
   nearDuplicates: z.enum(NEAR_DUPLICATES).nullable().default(null),
 });
@@ -289,6 +292,28 @@ export const newModelSpecSchema = z.object({
   architecture: architectureSchema,
 });
 export type NewModelSpec = z.infer<typeof newModelSpecSchema>;
+
+/** Method against shortcuts in labelled data. */
+export const debiasSpecSchema = z.object({
+  kind: z.enum(DEBIAS_METHODS),
+  /** λ of the added losses or of the expert, or weight of a row that `model` predicts wrongly. */
+  weight: numberOf('debiasWeight'),
+  /** Policy that finds the words whose use is discouraged; `null` for methods without words. */
+  words: maskingPolicySchema.nullable().default(null),
+  /** Model whose errors get more weight: its folder as the model of a run, and its hash. */
+  model: z
+    .object({ path: z.string(), name: z.string(), sha256: z.string().length(64) })
+    .nullable()
+    .default(null),
+});
+export type DebiasSpec = z.infer<typeof debiasSpecSchema>;
+
+/** Labelled rows of another sample that are added to the training split. */
+export const shiftedDataSchema = z.object({
+  files: z.array(dataFileSchema).min(1),
+  /** Weight of a row in the training loss. */
+  weight: numberOf('shiftedWeight'),
+});
 
 /** Study or sweep that a run is part of, and its arm or trial. */
 export const studyMembershipSchema = z.object({
@@ -331,9 +356,12 @@ export const specFieldsSchema = z.object({
     /** Null for running text. */
     labelled: labelledDataSchema.nullable().default(null),
     reading: readingSpecSchema.prefault({}),
+    shifted: shiftedDataSchema.nullable().default(null),
   }),
   /** `null` for a run with labels whose training texts are not masked by a policy. */
   masking: maskingPolicySchema.nullable(),
+  /** `null` for a run without debiasing. */
+  debias: debiasSpecSchema.nullable().default(null),
   optimizer: optimizerSpecSchema,
   training: trainingSpecSchema,
   study: studyMembershipSchema.nullable().default(null),

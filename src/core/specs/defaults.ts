@@ -1,6 +1,7 @@
 import type * as z from 'zod';
 import { inputError, type AppError } from '../errors.js';
 import { problem } from '../messages/message.js';
+import type { DebiasMethod } from '../runs/options/debiasOptions.js';
 import { flagOf, type RunOptionName, type RunOptions } from '../runs/options.js';
 import {
   methodSpecSchema,
@@ -43,7 +44,7 @@ export function suggestLearningRate(
   const highest = hasLabels ? 5e-4 : 1e-3;
   const exponent = Math.log(highest / 5e-5) / Math.log(768 / 256);
   const rate = highest * (256 / Math.max(256, hiddenSize)) ** exponent;
-  const ofMethod = { full: 1, lora: 5, 'bias-only': 10 }[method];
+  const ofMethod = { full: 1, lora: 5, 'bias-only': 10, 'last-layer': 10 }[method];
   const ofOptimizer = { adamw: 1, adam: 1, adafactor: 1, lion: 0.2, sgd: 100 }[optimizer];
   return Number(Math.min(0.1, rate * ofMethod * ofOptimizer).toPrecision(2));
 }
@@ -120,6 +121,23 @@ function onlyFor(
   name: RunOptionName,
 ): AppError {
   return inputError(problem(id, { option: name, flag: flagOf(name) }));
+}
+
+/**
+ * Strength of debiasing. Defaults: 1, which weighs a consistency loss as the loss of the labels (Xie
+ * et al. 2020, arXiv:1904.12848) and leaves a product of experts as it is; 0.03 for MASKER, whose
+ * terms do nothing at the 0.001 of its code before the loss of the labels has vanished; 5 for errors
+ * (Liu et al. 2021, arXiv:2107.09044, use 4 to 6 for texts).
+ */
+export function debiasWeightOf({
+  debias,
+  debiasWeight,
+}: {
+  readonly debias: DebiasMethod;
+  readonly debiasWeight?: number | undefined;
+}): number {
+  const usual = { consistency: 1, 'product-of-experts': 1, masker: 0.03, errors: 5, groups: 1 };
+  return debiasWeight ?? usual[debias];
 }
 
 /** English text comes to about this many UTF-8 bytes a WordPiece token. */

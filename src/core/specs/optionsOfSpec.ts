@@ -4,7 +4,7 @@ import { objectiveOf } from '../objectives/objectives.js';
 import { RUN_OPTION_NAMES, RUN_OPTIONS, type RunOptions } from '../runs/options.js';
 import type { RunOption } from '../runs/options/runOption.js';
 import type { MethodSpec, OptimizerSpec, RunSpec } from '../runs/schema.js';
-import { optimizerOf } from './defaults.js';
+import { debiasWeightOf, optimizerOf } from './defaults.js';
 import { NEW_MODEL_DEFAULTS } from './pretraining.js';
 
 /** Masking of a run: options if they can express it, else a policy. */
@@ -26,6 +26,7 @@ export function optionsOfSpec(spec: RunSpec): RunOptions {
     ...optimizerOptions(spec.optimizer),
     ...trainingOptions(spec),
     ...maskingOfSpec(spec).options,
+    ...debiasOptions(spec),
   };
   const usual = spec.newModel === null ? PRESETS : { ...PRESETS, ...NEW_MODEL_DEFAULTS };
   return Object.fromEntries(
@@ -123,6 +124,23 @@ function columnOptions({ labelled, reading }: RunSpec['data']): RunOptions {
     pairColumn: columns.pair ?? '',
     labelColumn: columns.labels,
     ...(columns.labels.length > 1 ? {} : { labelDelimiter: labelDelimiter ?? '' }),
+  };
+}
+
+/** Options of debiasing except its words, a policy that options can only name. */
+function debiasOptions({ data: { shifted, reading }, debias }: RunSpec): RunOptions {
+  const usual = debias === null ? null : debiasWeightOf({ debias: debias.kind });
+  return {
+    ...(reading.weightColumn === null ? {} : { weightColumn: reading.weightColumn }),
+    ...(shifted === null
+      ? {}
+      : {
+          shiftedData: shifted.files.map((file) => file.path),
+          shiftedWeight: shifted.weight,
+        }),
+    ...(debias === null ? {} : { debias: debias.kind }),
+    ...(debias === null || debias.weight === usual ? {} : { debiasWeight: debias.weight }),
+    ...(debias?.model == null ? {} : { debiasModel: debias.model.path }),
   };
 }
 

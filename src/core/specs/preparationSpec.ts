@@ -4,7 +4,7 @@ import type { RunSpec, TrainingSpec } from '../runs/schema.js';
 /** Input of batch preparation. A `RunSpec` is one. */
 export interface PreparationSpec extends Pick<
   RunSpec,
-  'workspaceFolder' | 'data' | 'task' | 'masking'
+  'workspaceFolder' | 'data' | 'task' | 'masking' | 'debias'
 > {
   readonly training: Pick<
     TrainingSpec,

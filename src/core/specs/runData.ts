@@ -4,7 +4,7 @@ import type { TextColumns } from '../data/records.js';
 import { objectiveOf } from '../objectives/objectives.js';
 import type { DataSize } from './defaults.js';
 import { splitFractionsOf, type DataReading, type DataSnapshot } from '../runs/dataSnapshot.js';
-import type { RunOptions } from '../runs/options.js';
+import { RUN_OPTIONS, type RunOptions } from '../runs/options.js';
 import type { LabelledData, ReadingSpec, RunSpec, TaskSpec } from '../runs/schema.js';
 
 /** Data of a run with the task and size derived from it. */
@@ -19,7 +19,7 @@ export interface RunData {
  * `UserInput` for rows that cannot be split.
  */
 export function runDataOf(snapshot: DataSnapshot, options: RunOptions): RunData {
-  const { selection, labelled, text, files, tasks } = snapshot;
+  const { selection, labelled, text, files, tasks, shifted } = snapshot;
   const task =
     options.task === undefined ? tasks[0] : tasks.find(({ kind }) => kind === options.task);
   if (task === undefined)
@@ -31,6 +31,7 @@ export function runDataOf(snapshot: DataSnapshot, options: RunOptions): RunData 
     columns: isText ? text.columns : null,
     groupColumn: columns.group ?? null,
     splitColumn: columns.split ?? null,
+    weightColumn: columns.weight ?? null,
     nearDuplicates: options.nearDuplicates ?? null,
   };
   if (!isText && labelled?.refusal != null) throw inputError(labelled.refusal);
@@ -42,8 +43,17 @@ export function runDataOf(snapshot: DataSnapshot, options: RunOptions): RunData 
       labelled: isText ? null : (labelled?.data ?? null),
       reading,
       ...splitFractionsOf(options),
+      shifted:
+        shifted === null
+          ? null
+          : {
+              files: shifted.files,
+              weight: options.shiftedWeight ?? RUN_OPTIONS.shiftedWeight.preset,
+            },
     },
-    size: isText ? { bytes: text.bytes } : { rows: labelled?.trainRows ?? 0 },
+    size: isText
+      ? { bytes: text.bytes }
+      : { rows: (labelled?.trainRows ?? 0) + (shifted?.rows ?? 0) },
   };
 }
 

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { parseJsonText } from '../jsonText.js';
 import { objectiveOf } from '../objectives/objectives.js';
 import { message, messageSchema, type Message } from '../messages/message.js';
+import { debiasMessages } from '../runs/debiasMessage.js';
 import { inputMaskingMessages, maskingMessage } from '../runs/maskingMessage.js';
 import { PROVIDERS } from '../runs/options/trainingLoopOptions.js';
 import { TASKS } from '../runs/options/dataOptions.js';
@@ -103,7 +104,7 @@ function learned(spec: RunSpec): Message {
     task: objective.names.choice,
     outputs: outputs.slice(0, SHOWN_OUTPUTS).join(', '),
   });
-  const masks = inputMaskingMessages(spec);
+  const masks = [...inputMaskingMessages(spec), ...debiasMessages(spec)];
   return masks.length === 0
     ? labelled
     : message('runs.maskedTask', { task: labelled, masks: { list: masks, join: 'and' } });

@@ -15,7 +15,8 @@ export type RunParameters = z.infer<typeof runParametersSchema>;
 
 /** Parameters of a run, in the order of the spec. */
 export function parametersOf(spec: RunSpec): RunParameters {
-  const { files, ...otherData } = spec.data;
+  const { files, shifted, ...otherData } = spec.data;
+  const { debias } = spec;
   const found: Record<string, ParameterValue> = {};
   collect(
     {
@@ -27,6 +28,24 @@ export function parametersOf(spec: RunSpec): RunParameters {
       optimizer: spec.optimizer,
       training: without(spec.training, WITHOUT_EFFECT),
       masking: spec.masking,
+      shifted:
+        shifted === null
+          ? null
+          : {
+              files: shifted.files.length,
+              hash: hashOf(shifted.files.map(({ sha256 }) => sha256).sort()),
+              weight: shifted.weight,
+            },
+      debias:
+        debias?.model == null
+          ? debias
+          : {
+              ...debias,
+              model: {
+                name: debias.model.name,
+                hash: debias.model.sha256.slice(0, HASH_DIGITS),
+              },
+            },
     },
     '',
     found,

@@ -102,6 +102,7 @@ export async function runRequest(
     ...(modelFolder === null
       ? {}
       : { model: await dataClient.call('inspectModel', { folder: modelFolder }, signal) }),
+    inspectModel: (folder) => dataClient.call('inspectModel', { folder }, signal),
     rehearse: (spec) => dataClient.call('rehearseRun', { spec }, signal),
     estimate: (request) => estimateRun(request, { ...trainer, signal }),
     onProgress,

@@ -28,6 +28,7 @@ import type { LabelledData, TaskSpec } from '../../core/runs/schema.js';
 import { readProfiledModel } from '../models/profiledModel.js';
 import { BriefProfile, profileCollectorOf } from './briefProfile.js';
 import { InspectedFiles } from './inspectedFiles.js';
+import { inspectShifted } from './shiftedFiles.js';
 import { namesTextColumns } from './tableColumns.js';
 import { labelFormsOf } from './labelForms.js';
 import { mergedLabelsOf, onlyTrainedMessages, splitRefusal } from './labelFindings.js';
@@ -89,6 +90,7 @@ export async function inspectData(
   const forms = labelFormsOf(layout?.labelled ?? null, scan, reading);
   const labels = mergedLabelsOf(forms.labelled, scan, reading);
   const { labelled, lookAlikes } = labels;
+  const shifted = await inspectShifted(selection, signal);
   const tasks = tasksOf(scan, reading, { textBytes });
   return {
     version: 1,
@@ -107,6 +109,7 @@ export async function inspectData(
             trainRows: scan.trainRows,
             refusal: splitRefusal(scan, tasks[0], taskOptionsOf(reading)),
           },
+    shifted,
     rows: scan?.rows ?? files.rows,
     tasks,
     lookAlikes,

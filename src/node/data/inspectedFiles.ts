@@ -11,6 +11,7 @@ import {
   type TextColumns,
   type TextRecord,
 } from '../../core/data/records.js';
+import { weightIn } from '../../core/data/rowWeights.js';
 import { LabelScan } from '../../core/data/scanLabels.js';
 import { errorMessage, toAppErrorData, type AppErrorData } from '../../core/errors.js';
 import type { DataReading, InspectionProgress } from '../../core/runs/dataSnapshot.js';
@@ -184,7 +185,9 @@ export class InspectedFiles {
     const { scan } = this;
     const { bad } = this.options;
     if (scan !== null) {
+      const { weight = null } = this.options.selection.columns;
       bad.attempt(() => {
+        if (weight !== null) weightIn(row, weight);
         scan.add(row);
       });
     }

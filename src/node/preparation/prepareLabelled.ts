@@ -5,10 +5,10 @@ import { RecordLabels } from '../../core/data/splitting/recordLabels.js';
 import { movedMessages } from '../../core/data/splitting/split.js';
 import { RecordSplitter } from '../../core/data/splitting/splitter.js';
 import type { LabelledExample } from '../../core/data/examples/labelledExamples.js';
-import { createMasker } from '../../core/masking/createMasker.js';
-import type { MaskingPolicy } from '../../core/masking/policy/policy.js';
-import { CorpusCounter, needsStatistics } from '../../core/masking/statistics/statistics.js';
-import { message } from '../../core/messages/message.js';
+import type { DataRecord } from '../../core/data/labelledRows.js';
+import { weightIn } from '../../core/data/rowWeights.js';
+import { inputError } from '../../core/errors.js';
+import { message, problem } from '../../core/messages/message.js';
 import type { LabelledObjective } from '../../core/objectives/objective.js';
 import type { PreparationSpec } from '../../core/specs/preparationSpec.js';
 import type { Tokenizer } from '../../core/tokenizer/tokenizer.js';
@@ -20,13 +20,14 @@ import {
   type LabelledSplit,
 } from '../../core/train/data/labelledData.js';
 import { createMaskInputs } from '../../core/train/data/maskInputs.js';
-import { WordMasks } from '../../core/train/data/wordMasks.js';
 import type { CollateOptions } from '../../core/train/data/collateLabelled.js';
 import { longestSequence } from '../../core/train/data/windowBatches.js';
 import { fitBaselines } from '../../core/train/evaluation/baselines.js';
 import type { RunBaselines } from '../../core/runs/baselineMetrics.js';
 import { recordsOf } from '../data/labelledFiles.js';
+import { prepareDebiasing, wordMasksOf, type WrongPredictions } from './debiasing.js';
 import type { PreparedData } from './preparedData.js';
+import { readShifted } from './shiftedRows.js';
 
 const SAMPLES = 8;
 
@@ -34,14 +35,29 @@ const SAMPLES = 8;
 export async function prepareLabelled(
   spec: PreparationSpec,
   objective: LabelledObjective,
-  { tokenizer, maxLength }: { tokenizer: Tokenizer; maxLength: number },
+  {
+    tokenizer,
+    maxLength,
+    wrongPredictions = null,
+  }: {
+    tokenizer: Tokenizer;
+    maxLength: number;
+    /** Default, `null`: no model is loaded, and rows keep their weights. */
+    wrongPredictions?: WrongPredictions | null;
+  },
 ): Promise<PreparedData> {
   const { task } = spec;
   const { files, labelled, reading } = spec.data;
   if (labelled === null) throw new RangeError(`a run of ${task.kind} without labeled data`);
   const { truncation, stride, maskedExamples, seed } = spec.training;
-  const withSources = spec.masking !== null || maskedExamples > 0;
+  const withSources = spec.masking !== null || maskedExamples > 0 || spec.debias?.words != null;
   const options = { tokenizer, maxLength, truncation, stride, withSources, ...labelled };
+  const exampleOf = (record: DataRecord, group: string | null): GroupedExample => ({
+    ...objective.exampleOf(record, task, options),
+    group,
+  });
+  const { weightColumn } = reading;
+  const weights = new Map<LabelledExample, number>();
   const examples: GroupedExample[] = [];
   const bad = new BadInput(reading.skipBad);
   const splitter = new RecordSplitter({ ...spec.data, ...reading });
@@ -52,7 +68,8 @@ export async function prepareLabelled(
   })) {
     const found = bad.attempt(() => {
       const group = splitter.groupOf(record);
-      const example = { ...objective.exampleOf(record, task, options), group };
+      const example = exampleOf(record, group);
+      if (weightColumn !== null) weights.set(example, weightIn(record, weightColumn));
       return { example, number: splitter.addRecord(record, example) };
     });
     if (found !== null && found.number !== null) examples.push(found.example);
@@ -64,7 +81,18 @@ export async function prepareLabelled(
   const { splits, moved } = splitter.finish({ nonEmpty: true, labels });
   const part = (name: SplitName): GroupedExample[] =>
     examples.filter((_, i) => SPLIT_NAMES[splits[i]!] === name);
-  const split = { train: part('train'), heldOut: part('heldOut'), test: part('test') };
+  const [heldOut, test] = [part('heldOut'), part('test')];
+  const shifted = await readShifted(spec, {
+    exampleOf: (record) => exampleOf(record, null),
+    evaluatedKeys: new Set([...heldOut, ...test].map(({ key }) => key)),
+    bad,
+  });
+  const rows = [...part('train'), ...shifted.examples];
+  for (const [example, weight] of shifted.weights) weights.set(example, weight);
+  // A row of weight 0 is as good as absent.
+  const train = weights.size === 0 ? rows : rows.filter((example) => weights.get(example) !== 0);
+  if (train.length === 0) throw inputError(problem('data.nothingWeighted'));
+  const split = { train, heldOut, test };
   const samples = sampleExamples(split.heldOut, SAMPLES);
   const collating = { objective, task, pad: tokenizer.special.pad };
   const evaluation = {
@@ -76,12 +104,20 @@ export async function prepareLabelled(
   const { mask } = tokenizer.special;
   const maskInputs = createMaskInputs({ training: spec.training, mask, words });
   const masking = words?.report(seed) ?? { masked: null, warnings: [] };
-  const data = createLabelledData(split, { spec, maskInputs, ...collating });
+  const { notes, weightOf, ...terms } = await prepareDebiasing(spec.debias, split.train, {
+    ...{ ...collating, tokenizer, seed, wrongPredictions },
+  });
+  const ofRow = (example: LabelledExample): number =>
+    (weights.get(example) ?? 1) * (weightOf?.(example) ?? 1);
+  const isWeighted = weights.size > 0 || weightOf !== null;
+  const data = createLabelledData(split, {
+    ...{ spec, maskInputs, ...collating },
+    terms: { ...terms, weightOf: isWeighted ? ofRow : null },
+  });
   const length = Math.max(...samples.map(({ ids }) => ids.length));
-  const cut = examples.filter(({ isCut }) => isCut).length;
-  const windows = examples.flatMap((example) =>
-    example.windows === null ? [] : [example.windows],
-  );
+  const texts = [...examples, ...shifted.examples];
+  const cut = texts.filter(({ isCut }) => isCut).length;
+  const windows = texts.flatMap((example) => (example.windows === null ? [] : [example.windows]));
   return {
     data,
     baselines: () => baselinesOf(split, { evaluated: data.evaluated, collating }),
@@ -111,26 +147,10 @@ export async function prepareLabelled(
           ]),
     ],
     masking: masking.masked,
+    debiasing: [...shifted.notes, ...notes],
     warnings: [...bad.warnings(), ...movedMessages(moved), ...masking.warnings],
     dispose: () => undefined,
   };
-}
-
-/** Words of the training texts that a policy masks, with its statistics counted on those texts. */
-function wordMasksOf(
-  examples: readonly LabelledExample[],
-  policy: MaskingPolicy,
-  tokenizer: Tokenizer,
-): WordMasks {
-  const counter = needsStatistics(policy) ? new CorpusCounter(policy) : null;
-  for (const { text, pair } of counter === null ? [] : examples) {
-    counter?.add(text);
-    if (pair !== null) counter?.add(pair);
-  }
-  const statistics = counter?.finish() ?? null;
-  const words = new WordMasks(createMasker(policy, { tokenizer, statistics }), tokenizer);
-  for (const example of examples) words.add(example);
-  return words;
 }
 
 function baselinesOf(

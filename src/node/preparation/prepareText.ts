@@ -135,6 +135,7 @@ async function prepareIn(
         : [message('training.nearDuplicatesDropped', { count: splitter.dropped })]),
     ],
     masking: masking.masked,
+    debiasing: [],
     warnings: [
       ...bad.warnings(),
       ...movedMessages(moved),

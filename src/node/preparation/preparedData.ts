@@ -19,6 +19,8 @@ export interface PreparedData {
   readonly summary: readonly Message[];
   /** Share of the tokens that is masked, or null if the task masks nothing. */
   readonly masking: Message | null;
+  /** Rows, words and cells that weights and debiasing were found to concern. */
+  readonly debiasing: readonly Message[];
   /** Warnings to show before the training starts. */
   readonly warnings: readonly Message[];
   /** Releases the storage of the batches. */

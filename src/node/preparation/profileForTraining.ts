@@ -55,7 +55,7 @@ async function findingsOf({
     const { workspaceFolder } = selection;
     const training = suggestTraining(size, { options });
     const masking = objectiveOf(task).data === 'text' ? BERT_MASKING : null;
-    const spec = { workspaceFolder, task, data, masking, training };
+    const spec = { workspaceFolder, task, data, masking, debias: null, training };
     const { warnings } = await rehearse(spec, {
       loadModel: async () => {
         const { tokenizer, model } = await readProfiledModel(modelFolder);

@@ -9,7 +9,7 @@ import { unreadable } from '../data/readers/fileErrors.js';
  * content is verified while it is read. Throws `Data`.
  */
 export async function refuseChangedFiles({ data, workspaceFolder }: DataFilesSpec): Promise<void> {
-  for (const file of data.files) {
+  for (const file of [...data.files, ...(data.shifted?.files ?? [])]) {
     const { size } = await fs
       .stat(path.resolve(workspaceFolder, file.path))
       .catch((thrown: unknown) => {

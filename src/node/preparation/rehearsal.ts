@@ -6,6 +6,7 @@ import type { RunSpec } from '../../core/runs/schema.js';
 import type { PreparationSpec } from '../../core/specs/preparationSpec.js';
 import type { Tokenizer } from '../../core/tokenizer/tokenizer.js';
 import { readProfiledModel } from '../models/profiledModel.js';
+import { requireStartHeads } from '../models/startHeads.js';
 import { maskedSampleMessages } from './maskedSample.js';
 import { prepareLabelled } from './prepareLabelled.js';
 import { prepareText } from './prepareText.js';
@@ -53,9 +54,10 @@ export async function rehearse(
 
 /** Rehearses the preparation of a run that starts from an existing model. */
 export async function rehearseRun(
-  spec: Pick<RunSpec, 'model' | 'newModel' | 'training'> & PreparationSpec,
+  spec: Pick<RunSpec, 'model' | 'newModel' | 'training' | 'method'> & PreparationSpec,
 ): Promise<Rehearsal> {
   if (spec.newModel !== null) return NOTHING;
+  await requireStartHeads(spec);
   return rehearse(spec, {
     loadModel: async () => {
       const { tokenizer, model } = await readProfiledModel(spec.model.path);

@@ -24,7 +24,13 @@ import {
   type OptimizerSpec,
   type RunSpec,
 } from '../../core/runs/schema.js';
-import { methodOf, optimizerOf, suggestTraining } from '../../core/specs/defaults.js';
+import { debiasConflict } from '../../core/specs/debiasConflict.js';
+import {
+  debiasWeightOf,
+  methodOf,
+  optimizerOf,
+  suggestTraining,
+} from '../../core/specs/defaults.js';
 import type { Rehearsal } from '../preparation/rehearsal.js';
 import { packageVersions } from './packageVersions.js';
 import { readPolicy } from '../policies/readPolicy.js';
@@ -37,6 +43,7 @@ import {
   writeFileAtomicallySync,
   writeJsonAtomically,
 } from '../files/storage.js';
+import { namedModelFolder } from './namedModel.js';
 import { portableSpec } from './runSpecFile.js';
 import { sweepRunsFolder } from './runDirectory.js';
 import { initialRunState, storedState } from './runState.js';
@@ -68,6 +75,8 @@ export interface CreateRunOptions {
   readonly estimatedSeconds?: number;
   /** Asks a trainer process; required for an automatic batch size or learning rate. */
   readonly estimate?: (request: EstimateRequest) => Promise<RunEstimate>;
+  /** Inspects the folder of the model that `debiasModel` names; required for that option. */
+  readonly inspectModel?: (folder: string) => Promise<InspectedModel>;
   /** Prepares small data as the trainer will. Throws what the trainer would refuse. */
   readonly rehearse?: (spec: RunSpec) => Promise<Rehearsal>;
   readonly onProgress?: (activity: Message) => void;
@@ -111,6 +120,7 @@ export async function planRun(
   const report = request.onProgress ?? (() => undefined);
   refuseOutOfRange(options);
   const policy = request.masking ?? (await policyOf(request));
+  const debias = await debiasOf(request);
   const { task, data, size } = runDataOf(snapshot, options);
   const createdAt = new Date();
   const name = request.name ?? suggestName(Math.random);
@@ -130,6 +140,7 @@ export async function planRun(
     newModel,
     data,
     masking: policy ?? (hasLabels ? null : withRate(BERT_MASKING, options.maskingRate)),
+    debias,
     optimizer:
       request.optimizer ?? optimizerOf(options, { hiddenSize: shape.hiddenSize, hasLabels }),
     training: suggestTraining(size, {
@@ -222,6 +233,42 @@ async function policyOf({
   return withRate(await readPolicy(masking, { folder, workspaceFolders }), options.maskingRate);
 }
 
+/** Debiasing with its words read into it and its model inspected; `null` without any. */
+async function debiasOf({
+  snapshot,
+  workspaceFolders = [snapshot.selection.workspaceFolder],
+  options = {},
+  inspectModel,
+}: CreateRunOptions): Promise<RunSpec['debias']> {
+  const { debias, debiasWeight, debiasWords, debiasModel } = options;
+  if (debias === undefined) return null;
+  const { workspaceFolder: folder } = snapshot.selection;
+  const words =
+    debiasWords === undefined ? null : await readPolicy(debiasWords, { folder, workspaceFolders });
+  if (words !== null && words.rules.length + words.always.length === 0) {
+    const policy = debiasWords ?? '';
+    throw inputError(problem('runs.debiasWordsEmpty', { policy }));
+  }
+  return {
+    kind: debias,
+    weight: debiasWeightOf({ debias, debiasWeight }),
+    words,
+    model:
+      debiasModel === undefined
+        ? null
+        : await inspectedModel(namedModelFolder(debiasModel, folder), inspectModel),
+  };
+}
+
+async function inspectedModel(
+  folder: string,
+  inspect: CreateRunOptions['inspectModel'],
+): Promise<NonNullable<RunSpec['debias']>['model']> {
+  if (inspect === undefined) throw new RangeError('debiasModel needs an inspection of the model');
+  const { path: found, name, sha256 } = await inspect(folder);
+  return { path: found, name, sha256 };
+}
+
 /** Refuses values out of range before anything is written. */
 function refuseOutOfRange(options: RunOptions): void {
   for (const [name, value] of Object.entries(options) as [RunOptionName, unknown][]) {
@@ -239,7 +286,8 @@ function refuseOutOfRange(options: RunOptions): void {
 
 /** Refuses choices that contradict each other. */
 function checkSpec(spec: RunSpec, options: RunOptions): void {
-  const conflict = conflictIn(spec, options) ?? newModelConflict(spec, options);
+  const conflict =
+    conflictIn(spec, options) ?? debiasConflict(spec, options) ?? newModelConflict(spec, options);
   if (conflict !== null) throw inputError(conflict);
 }
 

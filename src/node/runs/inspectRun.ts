@@ -38,6 +38,7 @@ export async function inspectRun(request: RunRequest): Promise<CreateRunOptions>
     ...rest,
     snapshot,
     rehearse: rehearseRun,
+    inspectModel: (folder) => inspectModel(folder, { signal }),
     model: await inspectModel(modelFolder, { signal }),
   };
 }

@@ -2,6 +2,7 @@ import path from 'node:path';
 import { POLICY_GALLERY } from '../../core/masking/policy/gallery.js';
 import { withRate } from '../../core/masking/policy/policy.js';
 import { TEXT_TASK } from '../../core/objectives/objectives.js';
+import type { RunOptions } from '../../core/runs/options.js';
 import type { NewModelSpec } from '../../core/runs/schema.js';
 import { pretrainingRun } from '../../core/specs/pretraining.js';
 import { parseRunFile, type RunFile } from '../../core/specs/runFile.js';
@@ -31,9 +32,7 @@ export function requestOfRunFile(
   { name, experiment, data, exclude, model, newModel, policy, options: written }: RunFile,
   { folder, workspaceFolder, bundledModel }: RunFilePlace,
 ): Omit<RunRequest, 'runsFolder'> {
-  const { masking } = written;
-  const options =
-    masking === undefined ? written : { ...written, masking: policyAt(masking, folder) };
+  const options = optionsAt(written, folder, workspaceFolder);
   return {
     workspaceFolder,
     paths: data.map((one) => movedPath(one, folder, workspaceFolder)),
@@ -50,23 +49,48 @@ export function requestOfRunFile(
   };
 }
 
+/** Options of a folder's run file with the paths that a run takes. */
+function optionsAt(written: RunOptions, folder: string, workspaceFolder: string): RunOptions {
+  const { masking, shiftedData, debiasWords, debiasModel } = written;
+  return {
+    ...written,
+    ...(masking === undefined ? {} : { masking: policyAt(masking, folder) }),
+    ...(shiftedData === undefined
+      ? {}
+      : { shiftedData: shiftedData.map((file) => movedPath(file, folder, workspaceFolder)) }),
+    ...(debiasWords === undefined ? {} : { debiasWords: policyAt(debiasWords, folder) }),
+    ...(debiasModel === undefined ? {} : { debiasModel: namedModelFolder(debiasModel, folder) }),
+  };
+}
+
 /** A run file with its paths relative to another folder. */
 export function movedRunFile(
   { data, model, newModel, options, ...run }: RunFile,
   from: string,
   to: string,
 ): RunFile {
-  const { masking } = options;
-  const isNamed = POLICY_GALLERY.some(({ id }) => id === masking);
   return {
     ...run,
     data: data.map((one) => movedPath(one, from, to)),
     ...(model === undefined ? {} : { model: movedPath(model, from, to) }),
     ...(newModel === undefined ? {} : { newModel: newModelAt(newModel, from) }),
-    options:
-      masking === undefined || isNamed
-        ? options
-        : { ...options, masking: movedPath(masking, from, to) },
+    options: movedOptions(options, from, to),
+  };
+}
+
+/** Options with their paths relative to another folder. */
+function movedOptions(options: RunOptions, from: string, to: string): RunOptions {
+  const { masking, shiftedData, debiasWords, debiasModel } = options;
+  const policy = (given: string): string =>
+    POLICY_GALLERY.some(({ id }) => id === given) ? given : movedPath(given, from, to);
+  return {
+    ...options,
+    ...(masking === undefined ? {} : { masking: policy(masking) }),
+    ...(shiftedData === undefined
+      ? {}
+      : { shiftedData: shiftedData.map((file) => movedPath(file, from, to)) }),
+    ...(debiasWords === undefined ? {} : { debiasWords: policy(debiasWords) }),
+    ...(debiasModel === undefined ? {} : { debiasModel: movedPath(debiasModel, from, to) }),
   };
 }
 

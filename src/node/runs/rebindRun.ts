@@ -76,11 +76,13 @@ async function boundWith(
 }
 
 /** Absolute paths of the data and the model that a run needs. */
-function inputsOf({ workspaceFolder, data, model, newModel }: RunSpec): string[] {
-  const inputs = data.files.map((file) => path.resolve(workspaceFolder, file.path));
+function inputsOf({ workspaceFolder, data, model, newModel, debias }: RunSpec): string[] {
+  const files = [...data.files, ...(data.shifted?.files ?? [])];
+  const inputs = files.map((file) => path.resolve(workspaceFolder, file.path));
   // A run makes its new model, and the trainer finds the bundled one wherever it is installed.
   if (newModel === null && !isBundled(model.path)) inputs.push(model.path);
   if (newModel?.vocabulary.kind === 'given') inputs.push(newModel.vocabulary.path);
+  if (debias?.model != null && !isBundled(debias.model.path)) inputs.push(debias.model.path);
   return inputs;
 }
 

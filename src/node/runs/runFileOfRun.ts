@@ -7,6 +7,7 @@ import type { NewModelSpec, RunSpec } from '../../core/runs/schema.js';
 import { maskingOfSpec, optionsOfSpec } from '../../core/specs/optionsOfSpec.js';
 import type { RunFile } from '../../core/specs/runFile.js';
 import { readPolicy } from '../policies/readPolicy.js';
+import { keepPolicy } from './keptPolicy.js';
 import { isInside } from './runSpecFile.js';
 
 /**
@@ -33,7 +34,32 @@ export async function runFileOfSpec(
         : { model: place(model.path) }
       : { newModel: withPlace(newModel, place) }),
     ...(policy === null ? {} : { policy }),
-    options: { ...optionsOfSpec(spec), ...options },
+    options: {
+      ...optionsOfSpec(spec),
+      ...options,
+      ...(await debiasPlaces(spec, place)),
+    },
+  };
+}
+
+/** Files of debiasing; its words are written to a file unless they are a policy of the gallery. */
+async function debiasPlaces(
+  { workspaceFolder, data: { shifted }, debias }: RunSpec,
+  place: (file: string) => string,
+): Promise<Pick<RunOptions, 'shiftedData' | 'debiasWords' | 'debiasModel'>> {
+  const words = debias?.words ?? null;
+  const known = words === null ? null : await knownMasking(words);
+  return {
+    ...(shifted === null ? {} : { shiftedData: shifted.files.map((file) => place(file.path)) }),
+    ...(words === null
+      ? {}
+      : {
+          debiasWords:
+            known?.options.masking !== undefined && known.options.maskingRate === undefined
+              ? known.options.masking
+              : place(await keepPolicy(words, workspaceFolder)),
+        }),
+    ...(debias?.model == null ? {} : { debiasModel: place(debias.model.path) }),
   };
 }
 

@@ -15,11 +15,12 @@ type Path = ProblemAt['path'];
 
 /** Problems of the data, model and policy that a run file names, relative to its folder. */
 export function runFilePlaceProblems(
-  { data, model, newModel, options: { masking } }: RunFile,
+  { data, model, newModel, options }: RunFile,
   folder: string,
   at: Path = [],
 ): ProblemAt[] {
   const vocabulary = newModel?.vocabulary;
+  const { masking, shiftedData = [], debiasWords, debiasModel } = options;
   return [
     ...data.flatMap((given, i) => dataProblems(given, folder, [...at, 'data', i])),
     ...(model === undefined ? [] : modelProblems(model, folder, [...at, 'model'])),
@@ -27,6 +28,11 @@ export function runFilePlaceProblems(
       ? missing(vocabulary.path, folder, [...at, 'newModel', 'vocabulary', 'path'])
       : []),
     ...policyProblems(masking, folder, [...at, 'masking']),
+    ...shiftedData.flatMap((given, i) => dataProblems(given, folder, [...at, 'shiftedData', i])),
+    ...policyProblems(debiasWords, folder, [...at, 'debiasWords']),
+    ...(debiasModel === undefined
+      ? []
+      : modelProblems(debiasModel, folder, [...at, 'debiasModel'])),
   ];
 }
 

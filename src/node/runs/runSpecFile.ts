@@ -6,6 +6,7 @@ import {
   RUN_FILES,
   runBindingSchema,
   runSpecSchema,
+  type DataFile,
   type MovedPath,
   type RunBinding,
   type RunSpec,
@@ -13,7 +14,7 @@ import {
 import { hubSnapshotFolder } from '../hub/hubPin.js';
 import { parseJson, StampedFiles, type JsonFile } from './stampedFiles.js';
 
-type Paths = Pick<RunSpec, 'workspaceFolder' | 'model' | 'newModel'>;
+type Paths = Pick<RunSpec, 'workspaceFolder' | 'model' | 'newModel' | 'debias'>;
 
 /**
  * The spec as `run.json` stores it: the workspace folder relative to the run directory if the run is
@@ -45,17 +46,22 @@ export function bindSpec<Spec extends Paths & Pick<RunSpec, 'data'>>(
   const bound = withModelPaths(spec, now);
   // A run that makes its model keeps it in its own directory, wherever that is now.
   const made = { ...bound.model, path: path.resolve(directory, RUN_FILES.start) };
-  const files = spec.data.files.map((file) => {
+  const { shifted } = spec.data;
+  const bindFile = (file: DataFile): DataFile => {
     const moved = now(file.path);
     return moved === path.resolve(root, file.path)
       ? file
       : { ...file, path: slashed(path.relative(root, moved)) };
-  });
+  };
   return {
     ...bound,
     workspaceFolder: root,
     model: spec.newModel === null ? bound.model : made,
-    data: { ...spec.data, files },
+    data: {
+      ...spec.data,
+      files: spec.data.files.map(bindFile),
+      shifted: shifted && { ...shifted, files: shifted.files.map(bindFile) },
+    },
   };
 }
 
@@ -71,7 +77,7 @@ export function portableRoot(folder: string, directory: string): string {
 }
 
 function withModelPaths<Spec extends Paths>(spec: Spec, change: (file: string) => string): Spec {
-  const { model, newModel } = spec;
+  const { model, newModel, debias } = spec;
   const vocabulary = newModel?.vocabulary;
   return {
     ...spec,
@@ -80,6 +86,10 @@ function withModelPaths<Spec extends Paths>(spec: Spec, change: (file: string) =
       newModel === null || vocabulary?.kind !== 'given'
         ? newModel
         : { ...newModel, vocabulary: { ...vocabulary, path: change(vocabulary.path) } },
+    debias:
+      debias?.model == null
+        ? debias
+        : { ...debias, model: { ...debias.model, path: change(debias.model.path) } },
   };
 }
 

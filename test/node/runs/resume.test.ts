@@ -56,8 +56,10 @@ const spec: RunSpec = {
     splitSeed: 0,
     labelled: null,
     reading: readingSpecSchema.parse({}),
+    shifted: null,
   },
   masking: BERT_MASKING,
+  debias: null,
   optimizer: optimizerSpecSchema.parse({
     name: 'adafactor',
     learningRate: 0.03,

@@ -1,7 +1,7 @@
 import { NEW_HEADS } from '../../models/headOrigin.js';
 import type { RunOption } from './runOption.js';
 
-export const METHODS = ['full', 'lora', 'bias-only'] as const;
+export const METHODS = ['full', 'lora', 'bias-only', 'last-layer'] as const;
 
 /** Options for which weights are trained. */
 export const METHOD_OPTIONS = {
@@ -10,14 +10,19 @@ export const METHOD_OPTIONS = {
     label: 'Trained weights',
     type: 'choice',
     choices: METHODS,
-    choiceLabels: { full: 'All weights', lora: 'LoRA', 'bias-only': 'Biases only' },
+    choiceLabels: {
+      ...{ full: 'All weights', lora: 'LoRA', 'bias-only': 'Biases only' },
+      'last-layer': 'Last layer only',
+    },
     choiceHelp: {
       full: 'Train all weights.',
       lora: 'Train low-rank adapters (LoRA) and merge them into the model.',
       'bias-only': 'Train only the biases.',
+      'last-layer':
+        'Train only the output layer of a model that was trained for the task before, on another sample.',
     },
     preset: 'full',
-    help: 'Weights to train: all weights, low-rank adapters, or only the biases',
+    help: 'Weights to train: all weights, low-rank adapters, only the biases, or only the output layer of a model that was trained for the task before',
     otherwise: 'full',
     example: 'lora',
     isSetting: true,

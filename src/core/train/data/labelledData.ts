@@ -9,7 +9,14 @@ import { planSteps, type Batches } from './epochs.js';
 import type { MaskInputs } from './maskInputs.js';
 import { rowsOf } from '../evaluation/answers.js';
 import { evaluatedAs, lossSumOf, targetsOf } from '../../batches/losses.js';
-import { areWhole, evaluatedByWindows, longestSequence, windowBatches } from './windowBatches.js';
+import type { ViewsOf } from '../debias/wordViews.js';
+import {
+  areWhole,
+  evaluatedByWindows,
+  joinedRows,
+  longestSequence,
+  windowBatches,
+} from './windowBatches.js';
 import { planScoring, type ScorableData, type ScoredBatch } from './scoredData.js';
 
 /** Limit on evaluated rows: enough to estimate an accuracy to about one percentage point. */
@@ -37,7 +44,21 @@ export interface LabelledDataOptions extends CollateOptions {
   readonly spec: BatchSpec;
   /** Masks the texts of training batches. Default, `null`: no masks. */
   readonly maskInputs?: MaskInputs | null;
+  /** Weights, constants on logits and further views of training examples. Default: none. */
+  readonly terms?: ExampleTerms;
 }
+
+/** Parts of the loss of training examples beyond their targets. */
+export interface ExampleTerms {
+  /** Weight of an example in the loss. Default, `null`: 1. */
+  readonly weightOf: ((example: LabelledExample) => number) | null;
+  /** [outputs] constants on the logits of a text. Default, `null`: none. */
+  readonly offsetsOf: ((example: LabelledExample) => Float32Array) | null;
+  /** Further batches of each step, which the loss of the task does not read. */
+  readonly views: ViewsOf | null;
+}
+
+const NO_TERMS: ExampleTerms = { weightOf: null, offsetsOf: null, views: null };
 
 /**
  * Batches of labelled texts, in buckets of length, in another order each epoch. Only training batches
@@ -45,8 +66,9 @@ export interface LabelledDataOptions extends CollateOptions {
  */
 export function createLabelledData(
   split: LabelledSplit,
-  { spec, maskInputs = null, ...options }: LabelledDataOptions,
+  { spec, maskInputs = null, terms = NO_TERMS, ...options }: LabelledDataOptions,
 ): LabelledData {
+  const { weightOf, offsetsOf, views } = terms;
   const { batchSize, seed, accumulation } = spec.training;
   const planOf = <E extends LabelledExample>(
     examples: readonly E[],
@@ -89,13 +111,23 @@ export function createLabelledData(
     trainBatches: (step) => {
       const { epoch, batches } = steps.at(step);
       const { stepsPerEpoch } = steps;
-      return batches.flatMap(({ length, examples: originals }, batch) => {
+      const weightsOf = (examples: readonly LabelledExample[]): readonly number[] | null =>
+        weightOf === null ? null : examples.map(weightOf);
+      const own = batches.flatMap(({ length, examples: originals }, batch) => {
         const place = { epoch, step, batch, stepsPerEpoch };
         const examples = maskInputs === null ? originals : maskInputs(originals, place);
-        return areWhole(examples)
-          ? collateLabelled(withinLongest({ length, examples }, trained), options)
-          : windowBatches(examples, trained);
+        const weights = weightsOf(originals);
+        const offsets = offsetsOf === null ? null : originals.map(offsetsOf);
+        if (!areWhole(examples)) return windowBatches(examples, trained, { weights, offsets });
+        return {
+          ...collateLabelled(withinLongest({ length, examples }, trained), options),
+          ...(weights === null ? {} : { exampleWeights: Float32Array.from(weights) }),
+          ...(offsets === null ? {} : { logitOffsets: joinedRows(offsets) }),
+        };
       });
+      if (views === null) return own;
+      const viewed = batches.map(({ examples }) => ({ examples, weights: weightsOf(examples) }));
+      return [...own, ...views(viewed, { epoch }, trained)];
     },
     heldOutBatches: () => (heldOutBatches ??= [...evaluated(heldOut)]),
     testBatches: split.test.length === 0 ? null : () => evaluated(split.test),

@@ -96,7 +96,7 @@ function tokenCountOf(example: LabelledExample): number {
 }
 
 /** An example with other tokens in its texts. */
-function withInputs<E extends LabelledExample>(example: E, inputOf: InputOf): E {
+export function withInputs<E extends LabelledExample>(example: E, inputOf: InputOf): E {
   const replaced = <S extends Pick<LabelledExample, 'ids' | 'sources'>>(sequence: S): S => {
     const { ids, sources } = sequence;
     if (sources === undefined) throw new RangeError('masks need the sources of tokens');

@@ -31,14 +31,46 @@ export function longestSequence(examples: readonly LabelledExample[]): number {
 export function windowBatches(
   examples: readonly LabelledExample[],
   options: EvaluationOptions,
+  {
+    weights,
+    offsets,
+  }: {
+    /** Of the texts. Default: 1. */
+    readonly weights?: readonly number[] | null;
+    /** Constants on the logits of each text. Default: none. */
+    readonly offsets?: readonly Float32Array[] | null;
+  } = {},
 ): TrainingBatch[] {
-  const perWord = options.objective.head === 'token';
-  return planned(examples, options).map(({ length, examples: windows }) => ({
+  return plannedWindows(examples, options).map(({ length, examples: windows }) => ({
     ...collateLabelled({ length, examples: windows.map(({ sequence }) => sequence) }, options),
-    exampleWeights: Float32Array.from(windows, ({ count, isFiller }) =>
-      isFiller ? 0 : perWord ? 1 : 1 / count,
-    ),
+    exampleWeights: windowWeights(windows, weights ?? null, options),
+    ...(offsets == null
+      ? {}
+      : { logitOffsets: joinedRows(windows.map(({ text }) => offsets[text]!)) }),
   }));
+}
+
+/** Weights of windows: those of their texts, divided among the windows of a text; 0 for fillers. */
+export function windowWeights(
+  windows: readonly PlannedWindow[],
+  weights: readonly number[] | null,
+  { objective }: Pick<EvaluationOptions, 'objective'>,
+): Float32Array {
+  const perWord = objective.head === 'token';
+  return Float32Array.from(windows, ({ count, isFiller, text }) =>
+    isFiller ? 0 : (weights?.[text] ?? 1) * (perWord ? 1 : 1 / count),
+  );
+}
+
+/** Rows one after the other. */
+export function joinedRows(rows: readonly Float32Array[]): Float32Array {
+  const [first] = rows;
+  const columns = first?.length ?? 0;
+  const joined = new Float32Array(rows.length * columns);
+  rows.forEach((row, i) => {
+    joined.set(row, i * columns);
+  });
+  return joined;
 }
 
 /**
@@ -54,7 +86,7 @@ export function evaluatedByWindows(
   const { objective, task } = options;
   const perWord = objective.head === 'token';
   const texts = targetBatch(examples, options);
-  const plan = planned(examples, options);
+  const plan = plannedWindows(examples, options);
   const batches = plan.map(({ length, examples: windows }) => {
     const sequences = windows.map(({ sequence }) => sequence);
     return collateLabelled({ length, examples: sequences }, options, { weighted: false });
@@ -80,7 +112,8 @@ export function evaluatedByWindows(
   return { ...texts, windows: { batches, pool } };
 }
 
-interface PlannedWindow {
+/** A sequence of a text in a batch. */
+export interface PlannedWindow {
   /** Position of its text among the examples, and its own in the text. */
   readonly text: number;
   readonly index: number;
@@ -94,7 +127,8 @@ interface PlannedWindow {
 /** Parts into which a batch is divided: sizes of batches are multiples of such a part. */
 const BATCH_PARTS = 4;
 
-function planned(
+/** The sequences of texts in batches of similar length, whatever their tokens are. */
+export function plannedWindows(
   examples: readonly LabelledExample[],
   { batchSize, longest }: Pick<EvaluationOptions, 'batchSize' | 'longest'>,
 ): PlannedBatch<PlannedWindow>[] {

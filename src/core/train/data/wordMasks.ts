@@ -1,6 +1,6 @@
 import type { LabelledExample } from '../../data/examples/labelledExamples.js';
 import type { Masker, DrawOptions } from '../../masking/masker.js';
-import { maskTokens, type MarkedTokens } from '../../masking/maskTokens.js';
+import { maskTokens, type MarkedTokens, type MaskedToken } from '../../masking/maskTokens.js';
 import { marksOf } from '../../masking/planning/tokenUnits.js';
 import type { MaskingPolicy } from '../../masking/policy/policy.js';
 import { message, type Message } from '../../messages/message.js';
@@ -43,18 +43,32 @@ export class WordMasks {
     this.all.push(...texts);
   }
 
+  /** Whether the policy finds words in an example, however rarely it masks them. */
+  has(example: LabelledExample): boolean {
+    return (this.texts.get(example) ?? []).some(({ marks }) => marks.some((mark) => mark !== 0));
+  }
+
   /** Tokens of an example as a draw of the masks leaves them; `null` if it masks none. */
   inputsOf(example: LabelledExample, drawn: Pick<DrawOptions, 'draw' | 'rate'>): InputOf | null {
-    const inputs = new Map<number, number>();
+    const masked = this.maskedTokens(example, drawn);
+    return masked.size === 0 ? null : (id, source) => masked.get(source)?.inputId ?? id;
+  }
+
+  /** Tokens of an example that a draw masks, by their place among the tokens of its texts. */
+  maskedTokens(
+    example: LabelledExample,
+    drawn: Pick<DrawOptions, 'draw' | 'rate'>,
+  ): ReadonlyMap<number, MaskedToken> {
+    const masked = new Map<number, MaskedToken>();
     let first = 0;
     for (const text of this.texts.get(example) ?? []) {
       const options = { ...drawn, tokenizer: EVERY_TOKEN, atLeastOne: false };
-      for (const { index, inputId } of maskTokens(text, this.masker, options)) {
-        inputs.set(first + index, inputId);
+      for (const token of maskTokens(text, this.masker, options)) {
+        masked.set(first + token.index, token);
       }
       first += text.ids.length;
     }
-    return inputs.size === 0 ? null : (id, source) => inputs.get(source) ?? id;
+    return masked;
   }
 
   /** Share of the tokens that the first epoch masks; `null` with a warning if there are none. */

@@ -47,7 +47,8 @@ export function weightTotals(
   for (const batch of batches) {
     const loss = lossNamed(losses, batch.loss);
     requireFittingInputs(batch, columnsOf(loss));
-    const sum = rowWeightsOf(batch).reduce((a, b) => a + b, 0);
+    const own = rowWeightsOf(batch).reduce((a, b) => a + b, 0);
+    const sum = own + (batch.absentWeight ?? 0);
     totals.set(loss, (totals.get(loss) ?? 0) + sum);
   }
   const used = new Map([...totals].filter(([, total]) => total > 0));

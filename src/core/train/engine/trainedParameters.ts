@@ -1,6 +1,7 @@
 import { inputError } from '../../errors.js';
 import { problem } from '../../messages/message.js';
 import type { Model, ParameterSpec, ParameterTensor } from '../../models/model.js';
+import { outputLayerOf } from '../../models/outputLayer.js';
 import { randomStream } from '../../random.js';
 import type { MethodSpec } from '../../runs/schema.js';
 
@@ -40,8 +41,10 @@ const USUAL_TARGETS = [
 
 /**
  * Selects the trained parameters: all, the biases alone (BitFit, Ben Zaken et al. 2022,
- * arXiv:2106.10199), or low-rank adapters (Hu et al. 2021, arXiv:2106.09685); a head that is new to
- * the model is trained with each method. Frozen parameters stay frozen with each method.
+ * arXiv:2106.10199), low-rank adapters (Hu et al. 2021, arXiv:2106.09685), or the output layer of the
+ * first head (deep feature reweighting, Kirichenko et al. 2023, arXiv:2204.02937); a head that is new
+ * to the model is trained with each other method. Frozen parameters stay frozen with each method, and
+ * have no gradient.
  *
  * @throws AppError `UserInput` if nothing is left to train or no weight has a target's name.
  */
@@ -50,8 +53,11 @@ export function selectTrained(model: Model, method: MethodSpec): TrainedParamete
   const newHeads = new Set(
     model.heads.flatMap(({ kind, parameters }) => (kind === 'masked-lm' ? [] : parameters)),
   );
+  const output = new Set(outputLayerOf(model).map(({ name }) => name));
+  const isOutput = (name: string): boolean => output.has(name);
   const isTrained = (spec: ParameterSpec): boolean => {
     if (isFrozen(spec)) return false;
+    if (method.kind === 'last-layer') return isOutput(spec.name);
     if (method.kind === 'full' || newHeads.has(spec.name)) return true;
     return method.kind === 'bias-only' && (spec.kind === 'bias' || spec.kind === 'normBias');
   };

@@ -14,8 +14,13 @@ import type { LossTerm, LossTerms } from '../../batches/losses.js';
 import { evaluatedAs, lossNamed, lossSumOf, targetsOf } from '../../batches/losses.js';
 import { lossInputs, requireLosses, weightTotals } from './lossInputs.js';
 import { selectTrained } from './trainedParameters.js';
-import type { GraphPlan, TrainingGraph } from './trainingGraphs.js';
-import { buildEvaluationGraph, buildLogitsGraph, buildTrainingGraph } from './trainingGraphs.js';
+import type { BatchShape, GraphPlan, TrainingGraph } from './trainingGraphs.js';
+import {
+  buildEvaluationGraph,
+  buildLogitsGraph,
+  buildTrainingGraph,
+  graphLossOf,
+} from './trainingGraphs.js';
 
 export interface TrainingEngineOptions {
   readonly model: Model;
@@ -179,7 +184,7 @@ class OnnxTrainingEngine implements TrainingEngine {
 
   /** Leaves the gradients of a batch's share in its loss; returns that share. */
   private async backward({ batch, term, total, index }: LossShare): Promise<number> {
-    const shape = shapeOf(batch);
+    const shape = this.trainedShapeOf(batch, term);
     const { session, info } = await this.sessions.get('train', shape, () =>
       buildTrainingGraph(this.plan, shape),
     );
@@ -199,6 +204,17 @@ class OnnxTrainingEngine implements TrainingEngine {
       }
     }
     return floats(results[info.loss])[0]! + constant;
+  }
+
+  /** Shape of a batch by the first loss that has its graph, so that losses share sessions. */
+  private trainedShapeOf(batch: TrainingBatch, { head, kind }: LossTerm): BatchShape {
+    const { losses } = this.options;
+    const same = losses.find(
+      (one) => one.head === head && graphLossOf(one.kind) === graphLossOf(kind),
+    );
+    const { loss, ...shape } = shapeOf(batch);
+    if (loss === undefined || same === undefined || same === losses[0]) return shape;
+    return { ...shape, loss: same.name };
   }
 
   /** Binds each gradient to its memory; parameters that the loss does not depend on get zeros. */

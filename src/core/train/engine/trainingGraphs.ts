@@ -114,15 +114,21 @@ export async function buildTrainingGraph(
   return { graph, loss, gradients, slices, dropoutMasks };
 }
 
+/** Loss that a graph computes: a divergence is a cross entropy but for a constant. */
+export function graphLossOf<Kind extends LossKind>(
+  kind: Kind,
+): Exclude<Kind, 'klDivergence'> | 'crossEntropy' {
+  // The targets' own entropy has no gradient.
+  return kind === 'klDivergence' ? 'crossEntropy' : (kind as Exclude<Kind, 'klDivergence'>);
+}
+
 function addLoss(
   graph: Graph,
   logits: string,
   kind: LossKind,
 ): { loss: string; slices: ReadonlyMap<string, ParameterSlice> } {
   if (kind !== 'vocabularyCrossEntropy') {
-    // A divergence is a cross entropy but for the targets' own entropy, which is constant.
-    const headLoss = kind === 'klDivergence' ? 'crossEntropy' : kind;
-    return { loss: attachHeadLoss(graph, logits, headLoss), slices: new Map() };
+    return { loss: attachHeadLoss(graph, logits, graphLossOf(kind)), slices: new Map() };
   }
   if (endsInDecoder(graph, logits)) return attachDecoderLoss(graph, logits);
   return { loss: attachLoss(graph, logits).loss, slices: new Map() };

@@ -10,6 +10,7 @@ import type { MethodSpec, OptimizerSpec, TaskSpec } from '../../runs/schema.js';
 import { costOf, type GraphCost, type Work } from './graphCost.js';
 import { createOptimizer } from '../optimizer/optimizers.js';
 import { lossOf } from '../../objectives/objectives.js';
+import type { LossTerms } from '../../batches/losses.js';
 import { selectTrained, type TrainedParameters } from '../engine/trainedParameters.js';
 import { buildTrainingGraph, type BatchShape } from '../engine/trainingGraphs.js';
 
@@ -28,6 +29,8 @@ export interface TrainingSetup {
   readonly length: number;
   /** Share of the tokens that are masked, of masked-language modelling. */
   readonly maskingRate: number;
+  /** Losses of the run. Default: that of the task. */
+  readonly losses?: LossTerms;
 }
 
 /** Cost of one step of a setup. */
@@ -45,10 +48,30 @@ export interface StepCost {
 export async function stepCostOf(setup: TrainingSetup): Promise<StepCost> {
   const { model, task, method, dropout, recompute, accumulation } = setup;
   const trained = selectTrained(model, method);
-  const plan = { model, losses: [lossOf(task)], trained, dropout, recompute } as const;
-  const { graph } = await buildTrainingGraph(plan, longestShape(setup));
-  return { graph: costOf(graph), batches: accumulation, ...countFloats(setup, trained) };
+  const { losses = [lossOf(task)] } = setup;
+  const plan = { model, losses, trained, dropout, recompute } as const;
+  const shape = longestShape(setup);
+  const { graph } = await buildTrainingGraph(plan, shape);
+  const cost = costOf(graph);
+  let { activationBytes, outputBytes } = cost;
+  // A further head may need more memory than the first one; their batches come one after the other.
+  for (const { name, head } of losses) {
+    if (head === undefined) continue;
+    const rowCount = Math.ceil(shape.batchSize * shape.length * RECONSTRUCTED_SHARE);
+    const further = await buildTrainingGraph(plan, { ...shape, rowCount, loss: name });
+    const found = costOf(further.graph);
+    activationBytes = Math.max(activationBytes, found.activationBytes);
+    outputBytes = Math.max(outputBytes, found.outputBytes);
+  }
+  return {
+    graph: { ...cost, activationBytes, outputBytes },
+    batches: accumulation,
+    ...countFloats(setup, trained),
+  };
 }
+
+/** Share of the tokens that a second head reconstructs, at most about. */
+const RECONSTRUCTED_SHARE = 0.15;
 
 function longestShape({ task, batchSize, length, maskingRate }: TrainingSetup): BatchShape {
   const size = { batchSize, length, maskedShare: maskingRate };

@@ -100,6 +100,25 @@ function outputsOf(mean: Float64Array, loss: LinearLoss): Float64Array {
   });
 }
 
+/** Outputs of a bag of words that learned from these texts, for one text: logits, or numbers. */
+export function fitBagOfWords(
+  train: readonly LabelledExample[],
+  options: CollateOptions,
+): (example: LabelledExample) => ArrayLike<number> {
+  const { objective, task } = options;
+  const columns = objective.outputs(task).length;
+  const targets = train.map((example) => targetsOfText(example, options));
+  const loss = LINEAR_LOSS[objective.loss(task).kind];
+  const predict = bagOfWords(train, { targets, columns, loss });
+  return (example) => predict(example)[0]!;
+}
+
+/** Targets [outputs] of a text, as the loss takes them. */
+export function targetsOfText(example: LabelledExample, options: CollateOptions): Float32Array {
+  const { objective, task } = options;
+  return targetRows(example, objective.outputs(task).length, options)[0]!;
+}
+
 function bagOfWords(
   train: readonly LabelledExample[],
   {

@@ -10,6 +10,8 @@ import { totalStepsOf, type TrainingData } from '../data/trainingData.js';
 import type { TrainingEngine } from '../engine/engine.js';
 import { evaluate } from '../evaluation/metricSums.js';
 import { isPatienceOver, stateOf, withEvaluation, type TrainingProgress } from './progress.js';
+import { lossesOf } from '../debias/debiasLosses.js';
+import { predictedTargets } from '../engine/predictedTargets.js';
 import { learningRateAt } from '../optimizer/learningRateSchedule.js';
 import type { StepTrace } from './traceRecorder.js';
 
@@ -54,6 +56,7 @@ export interface TrainOptions {
 export async function train(options: TrainOptions): Promise<'finished' | 'stopped'> {
   const { spec, engine, data, recorder, start, until = 1 } = options;
   const { evaluateEverySteps, checkpointEverySteps, restoreBest } = spec.training;
+  const losses = lossesOf(spec);
   const totalSteps = totalStepsOf(spec, data.stepsPerEpoch);
   const pauseStep = rungStep(until, { totalSteps, evaluateEverySteps });
   const startedAt = recorder.seconds();
@@ -119,7 +122,7 @@ export async function train(options: TrainOptions): Promise<'finished' | 'stoppe
       schedule: spec.training.schedule,
       power: spec.training.schedulePower,
     });
-    const batches = data.trainBatches(progress.step);
+    const batches = await predictedTargets(engine, data.trainBatches(progress.step), losses);
     const { loss, gradientNorm } = await engine.step(batches, learningRate);
     options.trace?.add({ batches, learningRate, loss, gradientNorm });
     const step = progress.step + 1;

@@ -2,6 +2,8 @@ import type { ParameterTensor } from '../../models/model.js';
 import { storedFloats, type StoredTensor } from '../../models/weights/safetensors.js';
 import type { RunSpec } from '../../runs/schema.js';
 import type { TrainingBatch } from '../../batches/batch.js';
+import type { LossTerm } from '../../batches/losses.js';
+import { lossesOf } from '../debias/debiasLosses.js';
 import type { StepResult, TrainingEngine } from '../engine/engine.js';
 
 /** A step as it was done. */
@@ -18,8 +20,9 @@ export interface TracedStep extends StepResult {
  * - `steps.<i>.batches.<j>.<array>`: `input_ids`, `attention_mask` and `token_type_ids`
  *   [batchSize, length], `positions` and `labels` [rowCount] as int64; `weights` [rowCount] and
  *   `values` [rowCount, columns], `example_weights` [batchSize] and `logit_offsets`
- *   [rowCount, columns] as float32. `token_type_ids`, `positions` and those from `values` on are
- *   absent if the batch has none. Positions index the rows of the logits [batchSize * length, …].
+ *   [rowCount, columns] as float32, `absent_weight` [1] as float32, and `loss` [1] as int64, the
+ *   number of the batch's loss in the metadata. `token_type_ids`, `positions` and those from `values`
+ *   on are absent if the batch has none; targets that the model predicted itself are `values`. Positions index the rows of the logits [batchSize * length, …].
  * - `learning_rates`, `losses` and `gradient_norms` [steps] as float64. The loss of a step is the
  *   mean over the rows of all its batches by their weights, taken before the update; the norm is
  *   from before clipping.
@@ -31,6 +34,8 @@ export class StepTrace {
   constructor(
     engine: Pick<TrainingEngine, 'trainedParameters' | 'modelParameters'>,
     private readonly limit: number,
+    /** Losses of the run, of which the first is that of batches without a name. */
+    private readonly losses: readonly LossTerm[] = [],
   ) {
     const trained = engine.trainedParameters();
     for (const [name, tensor] of trained) this.tensors.set(`trained.${name}`, copied(tensor));
@@ -45,6 +50,8 @@ export class StepTrace {
     step.batches.forEach((batch, j) => {
       const prefix = `steps.${this.steps.length}.batches.${j}.`;
       for (const [name, tensor] of arraysOf(batch)) this.tensors.set(prefix + name, tensor);
+      const loss = this.losses.findIndex(({ name }) => name === batch.loss);
+      if (loss > 0) this.tensors.set(`${prefix}loss`, stored(BigInt64Array.of(BigInt(loss))));
     });
     this.steps.push(step);
   }
@@ -69,17 +76,23 @@ export function traceMetadata(
     optimizer,
     training,
     model,
-  }: Pick<RunSpec, 'task' | 'method' | 'optimizer' | 'training' | 'model'>,
+    debias = null,
+  }: Pick<RunSpec, 'task' | 'method' | 'optimizer' | 'training' | 'model'> &
+    Partial<Pick<RunSpec, 'debias'>>,
   config: Readonly<Record<string, unknown>>,
 ): Record<string, string> {
   const { dropout, seed } = training;
-  const trace = { version: 1, model: model.name, config, task, method, optimizer, dropout, seed };
+  const losses = lossesOf({ task, debias });
+  const trace = {
+    ...{ version: 1, model: model.name, config, task, method, optimizer, dropout, seed },
+    ...(losses.length === 1 ? {} : { losses }),
+  };
   return { masklab_trace: JSON.stringify(trace) };
 }
 
 function* arraysOf(batch: TrainingBatch): Generator<[string, StoredTensor]> {
   const { batchSize, length, rowCount, tokenTypeIds, positions, values } = batch;
-  const { exampleWeights, logitOffsets } = batch;
+  const { exampleWeights, logitOffsets, absentWeight = 0 } = batch;
   const tokens = [batchSize, length];
   yield ['input_ids', stored(batch.inputIds, tokens)];
   yield ['attention_mask', stored(batch.attentionMask, tokens)];
@@ -91,6 +104,7 @@ function* arraysOf(batch: TrainingBatch): Generator<[string, StoredTensor]> {
     yield ['values', stored(values, [rowCount, values.length / rowCount])];
   }
   if (exampleWeights) yield ['example_weights', stored(exampleWeights)];
+  if (absentWeight > 0) yield ['absent_weight', stored(Float32Array.of(absentWeight))];
   if (logitOffsets) {
     yield ['logit_offsets', stored(logitOffsets, [rowCount, logitOffsets.length / rowCount])];
   }

@@ -39,8 +39,10 @@ const spec: RunSpec = {
     splitSeed: 0,
     labelled: null,
     reading: readingSpecSchema.parse({}),
+    shifted: null,
   },
   masking: BERT_MASKING,
+  debias: null,
   optimizer: { ...DEFAULT_OPTIMIZER, learningRate: 1e-3 },
   training: {
     ...suggestTraining(

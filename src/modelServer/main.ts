@@ -14,12 +14,16 @@ import { versionOf } from '../node/serving/modelStore.js';
 import { ModelJobs } from '../node/serving/modelJobs.js';
 import { RememberedForms } from '../node/serving/rememberedForms.js';
 import { StoredAnswers } from '../node/serving/storedAnswers.js';
+import { settleHeap } from '../node/runtime/collectGarbage.js';
 import { parentPort } from '../node/runtime/parentPort.js';
 import { onUncaught, reportStack } from '../node/runtime/uncaught.js';
 
 /** Maximum number of threads; more do not speed up short texts. */
 const MOST_THREADS = 4;
 const MOST_SAMPLE_BYTES = 1 << 20;
+
+/** Time after loading a model until its garbage is collected, so that first answers do not wait. */
+const SETTLE_MILLISECONDS = 2000;
 
 /** Answers of earlier sessions, in the storage folder. */
 const ANSWERS_FILE = 'answers.json';
@@ -47,10 +51,12 @@ if (port === null) {
         level: 'info',
         message: `loaded ${model.name} (${model.parameterCount} parameters) in ${took} ms`,
       });
+      setTimeout(settleHeap, SETTLE_MILLISECONDS).unref();
       return model;
     },
     versionOf,
     readWords: () => readWordList(path.join(__dirname, '..', ENGLISH_WORDS_FILE)),
+    spelled: { folder: storage, program: programVersion() },
     scales: {
       readSample: () =>
         readText(path.join(__dirname, '..', ENGLISH_SAMPLE_FILE), MOST_SAMPLE_BYTES),

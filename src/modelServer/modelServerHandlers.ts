@@ -5,6 +5,7 @@ import { fillMasks } from '../core/predict/fillMasks.js';
 import { isUncased } from '../core/predict/isUncased.js';
 import type { LabelPrediction } from '../core/predict/labelPrediction.js';
 import { maskPredict } from '../core/predict/maskPredict.js';
+import type { WordList } from '../core/predict/longWords.js';
 import type { MaskedLanguageModel } from '../core/predict/maskedLanguageModel.js';
 import { predictionChanges } from '../core/predict/predictionChanges.js';
 import { predictWord } from '../core/predict/predictWord.js';
@@ -12,18 +13,24 @@ import { scoreWords } from '../core/predict/scoreWords.js';
 import { generateVariations } from '../core/predict/variations.js';
 import { asLabelled, asMasked, type ServedModel } from '../node/models/servedModel.js';
 import { ExcessScales, type ExcessScalesOptions } from '../node/serving/excessScales.js';
-import { ModelJobs, type ModelJobsOptions } from '../node/serving/modelJobs.js';
+import {
+  ModelJobs,
+  type MaskedModelOfJob,
+  type ModelCall,
+  type ModelJobContext,
+  type ModelJobsOptions,
+} from '../node/serving/modelJobs.js';
 import { computingTime, PATIENT_BATCH_TOKENS, takingTurns } from '../node/serving/turns.js';
 import type { Handlers, ResponseOf } from '../protocol/channel.js';
 import type { ModelServerSide } from '../protocol/modelServer.js';
-import { WordLists } from './wordLists.js';
+import { WordLists, type WordListsOptions } from './wordLists.js';
+
+type WithWords = ModelCall['request'] & { readonly words?: readonly string[] | undefined };
 
 /** Time limit for scoring a sample of the data; more time would add little accuracy. */
 const SCORE_MILLISECONDS = 3000;
 
-export interface HandlerOptions extends ModelJobsOptions {
-  /** Reads the words that are proposed everywhere. */
-  readonly readWords: () => Promise<readonly string[]>;
+export interface HandlerOptions extends ModelJobsOptions, WordListsOptions {
   readonly scales: ExcessScalesOptions;
 }
 
@@ -38,6 +45,24 @@ export function createHandlers(
   const wordLists = new WordLists(options);
   const scales = new ExcessScales(options.scales);
   let confusables: Promise<Confusables> | null = null;
+  /**
+   * Answers a call with the word lists of its request. The built-in list is spelled after the answer
+   * that first asks for it, which lacks its words and is therefore not kept.
+   */
+  const withLists = <Q extends WithWords, R>(
+    asked: ModelCall<Q>,
+    compute: (
+      model: MaskedModelOfJob,
+      lists: readonly WordList[],
+      job: ModelJobContext,
+    ) => Promise<R>,
+  ): Promise<R> =>
+    jobs.answerMasked(asked, async (model, job) => {
+      const requested = await wordLists.of(asked.request, job.version);
+      const response = await compute(model, requested.lists, job);
+      requested.prepare();
+      return { response, isFinal: requested.isWhole };
+    });
   return {
     describeModel: (request, signal) =>
       jobs.withModel({ call: 'describeModel', request, signal }, (served) => {
@@ -47,20 +72,16 @@ export function createHandlers(
       }),
     predictWord: (request, signal) => {
       checkRange(request.text, [request]);
-      return jobs.withMasked({ call: 'predictWord', request, signal }, async (model, job) => {
-        const lists = await wordLists.of(request);
+      const asked = { call: 'predictWord', request, signal };
+      return withLists(asked, async (model, lists, job) => {
         const prediction = await predictWord(model, { ...request, wordLists: lists }, job.signal);
         return prediction === null ? null : { ...prediction, ...factsOf(model) };
       });
     },
     fillMasks: (request, signal) =>
-      jobs.withMasked({ call: 'fillMasks', request, signal }, async (model, job) => ({
+      withLists({ call: 'fillMasks', request, signal }, async (model, lists, job) => ({
         ...factsOf(model),
-        masks: await fillMasks(
-          model,
-          { ...request, wordLists: await wordLists.of(request) },
-          job.signal,
-        ),
+        masks: await fillMasks(model, { ...request, wordLists: lists }, job.signal),
       })),
     fillJointly: (request, signal) =>
       jobs.withMasked({ call: 'fillJointly', request, signal }, async (model, job) => ({
@@ -68,10 +89,10 @@ export function createHandlers(
       })),
     explainPrediction: (request, signal) => {
       checkRange(request.text, [request]);
-      return jobs.withMasked({ call: 'explainPrediction', request, signal }, async (model, job) => {
+      const asked = { call: 'explainPrediction', request, signal };
+      return withLists(asked, async (model, lists, job) => {
         const { explainPrediction } = await import('../core/predict/explainPrediction.js');
         const began = performance.now();
-        const lists = await wordLists.of(request);
         const explanation = await explainPrediction(
           model,
           { ...request, wordLists: lists },

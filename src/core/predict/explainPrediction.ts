@@ -7,6 +7,7 @@ import { encodeWithMasks } from './encodeWithMasks.js';
 import { logOddsOf, logProbabilityOfOdds, wordLogOdds } from './explainedLogOdds.js';
 import { explainByGradients } from './explainGradients.js';
 import { fillMasks } from './fillMasks.js';
+import type { WordList } from './longWords.js';
 import type { MaskedLanguageModel } from './maskedLanguageModel.js';
 import { placeAt } from './place.js';
 import { mapRows, type AbortState, type Row } from './runRows.js';
@@ -26,7 +27,7 @@ export interface ExplainRequest {
   /** The predicted word. Default: at a mask its best prediction, elsewhere the word itself. */
   readonly word?: string | undefined;
   /** Lists of words that can be the best prediction of a mask. Lists must not change. */
-  readonly wordLists?: readonly (readonly string[])[] | undefined;
+  readonly wordLists?: readonly WordList[] | undefined;
 }
 
 /** A context word, and how much a prediction leans on it. */

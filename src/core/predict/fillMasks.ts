@@ -1,6 +1,7 @@
 import { encodeWithMasks } from './encodeWithMasks.js';
 import type { MaskedLanguageModel } from './maskedLanguageModel.js';
 import type { Candidate } from './candidate.js';
+import type { WordList } from './longWords.js';
 import { isLowConfidence, longWordsAt, withLongWords } from './predictWord.js';
 import { logProbability, topTokens } from './probabilities.js';
 import { runRows, type AbortState, type Row } from './runRows.js';
@@ -23,7 +24,7 @@ export interface FillMasksRequest {
   /** Whether every token of the vocabulary is a candidate, as in other tools. Default: words only. */
   readonly anyToken?: boolean | undefined;
   /** Lists of words that are candidates too if they have several pieces. Lists must not change. */
-  readonly wordLists?: readonly (readonly string[])[] | undefined;
+  readonly wordLists?: readonly WordList[] | undefined;
 }
 
 export interface TargetScore {

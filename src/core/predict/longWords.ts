@@ -1,5 +1,4 @@
 import type { Tokenizer } from '../tokenizer/tokenizer.js';
-import { tokensInRange } from './window.js';
 
 /** Numbers of pieces of the words that are proposed. A model says little about more masks in a row. */
 export const PIECE_COUNTS = [2, 3, 4] as const;
@@ -16,9 +15,26 @@ export interface WordsOfLength {
 
 /**
  * Words of several pieces for one tokenizer, one entry for each of `PIECE_COUNTS`, sorted by their
- * pieces, so that words with a common beginning follow each other.
+ * first piece, so that words with a common beginning follow each other.
  */
 export type LongWords = readonly WordsOfLength[];
+
+/** Pieces of the words of a list, in the order of the list. */
+export interface SpelledWords {
+  /** Number of pieces of each word; 0 for words that are not proposed. */
+  readonly counts: Uint8Array;
+  /** Piece ids of all words one after the other. */
+  readonly ids: Int32Array;
+}
+
+/** A list of words that is spelled when it is asked for, or was spelled before. The words must not change. */
+export type WordList = readonly string[] | SpelledWordList;
+
+/** A list whose words may have yet to be spelled. */
+export interface SpelledWordList {
+  /** The words of several pieces behind `context`; `null` if they are not spelled yet. */
+  longWords(tokenizer: Tokenizer, context: string): LongWords | null;
+}
 
 /** Number of words that are spelled in one go, so that a long list does not make one huge text. */
 const AT_A_TIME = 2000;
@@ -29,83 +45,146 @@ const AT_A_TIME = 2000;
  */
 export function spellLongWords(
   tokenizer: Tokenizer,
-  words: Iterable<string>,
+  words: readonly string[],
   context: string,
 ): LongWords {
-  const found = PIECE_COUNTS.map((pieces) => ({
-    pieces,
-    entries: [] as { word: string; ids: Int32Array }[],
-  }));
-  const unique = [...new Set(words)];
-  for (let from = 0; from < unique.length; from += AT_A_TIME) {
-    const part = unique.slice(from, from + AT_A_TIME);
-    spellEach(tokenizer, part, context).forEach((ids, i) => {
-      if (ids === null || ids.some((id) => tokenizer.isSpecial(id))) return;
-      const entry = { word: part[i]!, ids };
-      found.find(({ pieces }) => pieces === ids.length)?.entries.push(entry);
-    });
+  const steps = spellWords(tokenizer, words, context);
+  for (;;) {
+    const { done, value } = steps.next();
+    if (done === true) return longWordsIn(words, value);
   }
-  return found.map(({ pieces, entries }) => {
-    entries.sort((a, b) => comparePieces(a.ids, b.ids));
-    const ids = new Int32Array(entries.length * pieces);
-    entries.forEach((entry, i) => {
-      ids.set(entry.ids, i * pieces);
-    });
-    return { pieces, words: entries.map(({ word }) => word), ids };
-  });
 }
 
-/** Spells many words in one text, each behind its own copy of the context. */
-function spellEach(
+/** The same in steps, so that others can have a turn between them. */
+export function* spellWords(
   tokenizer: Tokenizer,
   words: readonly string[],
   context: string,
-): (Int32Array | null)[] {
-  const starts: number[] = [];
-  let text = '';
-  for (const word of words) {
-    text += context === '' ? '\n' : context;
-    starts.push(text.length);
-    text += `${word} `;
+): Generator<void, SpelledWords, void> {
+  const counts = new Uint8Array(words.length);
+  let ids = new Int32Array(2 * words.length);
+  let length = 0;
+  const seen = new Set<string>();
+  for (let from = 0; from < words.length; from += AT_A_TIME) {
+    const part = words.slice(from, from + AT_A_TIME);
+    const most = length + MOST_PIECES * part.length;
+    if (most > ids.length) {
+      const grown = new Int32Array(Math.max(most, 2 * ids.length));
+      grown.set(ids);
+      ids = grown;
+    }
+    length = spellPart(tokenizer, part, { context, from, counts, ids, length, seen });
+    yield;
   }
-  const encoding = tokenizer.encode(text);
-  let token = 0;
-  const most = Math.max(...PIECE_COUNTS);
-  return words.map((word, i) => {
-    const start = starts[i]!;
-    while (token < encoding.ids.length && encoding.ends[token]! <= start) token++;
-    const rest = {
-      starts: encoding.starts.subarray(token, token + most + 1),
-      ends: encoding.ends.subarray(token, token + most + 1),
-    };
-    const range = tokensInRange(rest, { start, end: start + word.length });
-    if (range === null || rest.starts[range.start]! < start) return null;
-    return encoding.ids.slice(token + range.start, token + range.end);
-  });
+  return { counts, ids: ids.slice(0, length) };
 }
 
-function comparePieces(a: Int32Array, b: Int32Array): number {
-  for (let i = 0; i < a.length && i < b.length; i++) {
-    if (a[i] !== b[i]) return a[i]! - b[i]!;
-  }
-  return a.length - b.length;
+const MOST_PIECES = Math.max(...PIECE_COUNTS);
+const FEWEST_PIECES = Math.min(...PIECE_COUNTS);
+
+/** Spells many words in one text, each behind its own copy of the context. Returns the length of `ids`. */
+function spellPart(
+  tokenizer: Tokenizer,
+  words: readonly string[],
+  to: {
+    readonly context: string;
+    readonly from: number;
+    readonly counts: Uint8Array;
+    readonly ids: Int32Array;
+    readonly length: number;
+    readonly seen: Set<string>;
+  },
+): number {
+  const { from, counts, ids, seen } = to;
+  const before = to.context === '' ? '\n' : to.context;
+  const encoding = tokenizer.encode(words.map((word) => `${before}${word} `).join(''));
+  const { starts, ends } = encoding;
+  let { length } = to;
+  let token = 0;
+  let end = 0;
+  words.forEach((word, i) => {
+    const start = end + before.length;
+    end = start + word.length;
+    while (token < starts.length && ends[token]! <= start) token++;
+    let first = -1;
+    let last = -1;
+    for (let at = token; at < starts.length && starts[at]! < end; at++) {
+      if (ends[at]! <= start || ends[at] === starts[at]) continue;
+      if (first < 0) first = at;
+      last = at;
+    }
+    // The space behind the word.
+    end++;
+    const count = first < 0 ? 0 : last + 1 - first;
+    // A token that begins before the word also spells what is there.
+    const isOwn = count >= FEWEST_PIECES && count <= MOST_PIECES && starts[first]! >= start;
+    if (!isOwn || seen.has(word)) return;
+    for (let piece = 0; piece < count; piece++) {
+      const id = encoding.ids[first + piece]!;
+      if (tokenizer.isSpecial(id)) return;
+      ids[length + piece] = id;
+    }
+    seen.add(word);
+    counts[from + i] = count;
+    length += count;
+  });
+  return length;
+}
+
+/** Indices of words are below this, in keys that sort words by their first piece. */
+const MOST_LISTED = 2 ** 24;
+
+/** Words by their numbers of pieces, from a list and the pieces of its words. */
+export function longWordsIn(words: readonly string[], { counts, ids }: SpelledWords): LongWords {
+  return PIECE_COUNTS.map((pieces) => {
+    // The first piece, then the place in the list: numbers are sorted faster than objects.
+    const keys: number[] = [];
+    const starts: number[] = [];
+    const listed: number[] = [];
+    let at = 0;
+    for (let i = 0; i < counts.length; i++) {
+      const count = counts[i]!;
+      if (count === pieces) {
+        keys.push(ids[at]! * MOST_LISTED + listed.length);
+        listed.push(i);
+        starts.push(at);
+      }
+      at += count;
+    }
+    const order = Float64Array.from(keys).sort();
+    const sorted = new Int32Array(listed.length * pieces);
+    const found = new Array<string>(listed.length);
+    for (let i = 0; i < order.length; i++) {
+      const index = order[i]! % MOST_LISTED;
+      const start = starts[index]!;
+      for (let piece = 0; piece < pieces; piece++) sorted[i * pieces + piece] = ids[start + piece]!;
+      found[i] = words[listed[index]!]!;
+    }
+    return { pieces, words: found, ids: sorted };
+  });
 }
 
 const cache = new WeakMap<Tokenizer, WeakMap<readonly string[], Map<string, LongWords>>>();
 
-/** Spells a list once per tokenizer and context. The list must not change. */
-export function longWordsOf(
-  tokenizer: Tokenizer,
-  words: readonly string[],
-  context: string,
-): LongWords {
+function spelledBefore(tokenizer: Tokenizer, words: readonly string[]): Map<string, LongWords> {
   let lists = cache.get(tokenizer);
   if (lists === undefined) cache.set(tokenizer, (lists = new WeakMap()));
   let contexts = lists.get(words);
   if (contexts === undefined) lists.set(words, (contexts = new Map<string, LongWords>()));
+  return contexts;
+}
+
+/** Spells a list once per tokenizer and context; `null` if it is a list that is not spelled yet. */
+export function longWordsOf(
+  tokenizer: Tokenizer,
+  list: WordList,
+  context: string,
+): LongWords | null {
+  if ('longWords' in list) return list.longWords(tokenizer, context);
+  const contexts = spelledBefore(tokenizer, list);
   let known = contexts.get(context);
   if (known === undefined) {
-    known = spellLongWords(tokenizer, words, context);
+    known = spellLongWords(tokenizer, list, context);
     contexts.set(context, known);
   }
   return known;

@@ -1,6 +1,6 @@
 import type { Candidate } from './candidate.js';
 import type { MaskedLanguageModel } from './maskedLanguageModel.js';
-import { longWordsOf, type LongWords } from './longWords.js';
+import { longWordsOf, type LongWords, type WordList } from './longWords.js';
 import { candidatesLike, placeAt } from './place.js';
 import { paragraphAround, paragraphRange, unreadIn, type Unread } from './unreadText.js';
 import { bitsOf, rankOf, surprisalBits, topTokens } from './probabilities.js';
@@ -50,7 +50,7 @@ export interface PredictWordRequest {
   readonly end: number;
   readonly topK: number;
   /** Lists of words that are candidates too if they have several pieces. Lists must not change. */
-  readonly wordLists?: readonly (readonly string[])[] | undefined;
+  readonly wordLists?: readonly WordList[] | undefined;
 }
 
 /**
@@ -137,7 +137,9 @@ export function isLowConfidence(candidates: readonly Candidate[]): boolean {
   return (candidates[0]?.probability ?? 0) < LOW_CONFIDENCE;
 }
 
-/** The long words of the lists of a request, spelled for its place; none where a word continues. */
+/**
+ * The long words of the lists of a request that are spelled for its place; none where a word continues.
+ */
 export function longWordsAt(
   { tokenizer }: Pick<MaskedLanguageModel, 'tokenizer'>,
   request: Pick<PredictWordRequest, 'text' | 'start' | 'wordLists'>,
@@ -146,7 +148,9 @@ export function longWordsAt(
   if (wordLists.length === 0) return [];
   const { context } = placeAt(tokenizer, text, start);
   if (context === null) return [];
-  return wordLists.map((words) => longWordsOf(tokenizer, words, context));
+  return wordLists
+    .map((list) => longWordsOf(tokenizer, list, context))
+    .filter((words) => words !== null);
 }
 
 /** The `topK` best of the candidates of one piece and of the words of several. */

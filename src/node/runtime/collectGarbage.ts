@@ -13,13 +13,23 @@ export function collectGarbage(): void {
   collect?.();
 }
 
-/** Growth of the heap over what is in use, in percent, at which V8 collects; its own choice is up to 300. */
-const HEAP_GROWTH_PERCENT = 50;
+/**
+ * Makes the garbage collector run before the heap of this process has grown by half, or by another
+ * percentage of what is in use; V8's own choice is up to 300. By default, the garbage of a pass over
+ * many small files reaches several times what is in use before V8 frees it.
+ */
+export function keepHeapSmall(growthPercent = 50): void {
+  v8.setFlagsFromString(`--heap-growing-percent=${growthPercent}`);
+}
+
+/** Growth of the heap of a process that answers many small calls. */
+const SETTLED_GROWTH_PERCENT = 20;
 
 /**
- * Makes the garbage collector run before the heap of this process has grown by half. By default, the
- * garbage of a pass over many small files reaches several times what is in use before V8 frees it.
+ * Collects the garbage of loading, and keeps the heap small from now on. Without a first collection,
+ * the heap of a process that loads much and then needs little grows for thousands of calls.
  */
-export function keepHeapSmall(): void {
-  v8.setFlagsFromString(`--heap-growing-percent=${HEAP_GROWTH_PERCENT}`);
+export function settleHeap(): void {
+  keepHeapSmall(SETTLED_GROWTH_PERCENT);
+  collectGarbage();
 }

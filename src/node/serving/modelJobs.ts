@@ -11,7 +11,8 @@ import { SharedJobs, type JobAnswer, type JobContext } from './sharedJobs.js';
 import type { StoredAnswers } from './storedAnswers.js';
 import { takingTurns } from './turns.js';
 
-const CACHE_BYTES = 32 * 2 ** 20;
+/** Limit of the answers in memory: about 2,500 hovers, or 40 screens of the surprise map. */
+export const CACHE_BYTES = 4 * 2 ** 20;
 
 /** Calls whose answers are kept over sessions: those of hovers, fills and shades. */
 const STORED_CALLS = ['predictWord', 'fillMasks', 'fillJointly', 'scoreWords', 'suggestWords'];
@@ -46,6 +47,11 @@ export interface ModelCall<
 /** A masked language model of a job, which passes the turn on before each model run. */
 export type MaskedModelOfJob = MaskedLanguageModel & { readonly name: string };
 
+/** A running job with the version of the files of its model. */
+export interface ModelJobContext extends JobContext {
+  readonly version: string;
+}
+
 /** Answers calls with models that are loaded on demand; calls of all models take turns. */
 export class ModelJobs {
   private readonly models: ModelStore;
@@ -67,7 +73,7 @@ export class ModelJobs {
   /** Runs `work` with a loaded model, in a job of the request's lane. */
   async withModel<R>(
     { call, request, signal, report }: ModelCall,
-    work: (model: ServedModel, context: JobContext) => Promise<JobAnswer<R>>,
+    work: (model: ServedModel, context: ModelJobContext) => Promise<JobAnswer<R>>,
   ): Promise<R> {
     const { lane, ...rest } = request;
     const version = await this.options.versionOf(request.modelFolder);
@@ -80,7 +86,7 @@ export class ModelJobs {
     return this.jobs.answer(job, async (context) => {
       const { model, giveBack } = await this.models.borrow(request.modelFolder, version);
       try {
-        return await work(model, context);
+        return await work(model, { ...context, version });
       } finally {
         giveBack();
       }
@@ -90,7 +96,18 @@ export class ModelJobs {
   /** The same with a masked language model. Throws `Model` for other models. */
   withMasked<R>(
     asked: ModelCall,
-    compute: (model: MaskedModelOfJob, context: JobContext) => Promise<R>,
+    compute: (model: MaskedModelOfJob, context: ModelJobContext) => Promise<R>,
+  ): Promise<R> {
+    return this.answerMasked(asked, async (model, context) => ({
+      response: await compute(model, context),
+      isFinal: true,
+    }));
+  }
+
+  /** The same for answers that may not be complete, and are then not kept. */
+  answerMasked<R>(
+    asked: ModelCall,
+    compute: (model: MaskedModelOfJob, context: ModelJobContext) => Promise<JobAnswer<R>>,
   ): Promise<R> {
     return this.withModel(asked, async (served, context) => {
       const model = asMasked(served, asked.request.modelFolder);
@@ -103,7 +120,7 @@ export class ModelJobs {
         ...takingTurns(model, { turn: context.turn, lane: asked.request.lane }),
         name: model.name,
       };
-      return { response: await compute(turns, context), isFinal: true };
+      return compute(turns, context);
     });
   }
 

@@ -57,7 +57,7 @@ export class SharedJobs {
       }) ?? null;
     this.answers = new LruCache(
       cacheBytes,
-      ({ response }, key) => key.length * 2 + estimatedBytes(response),
+      ({ response }, key) => estimatedBytes(key) + estimatedBytes(response),
     );
   }
 
@@ -154,7 +154,24 @@ export class SharedJobs {
   }
 }
 
+/** Bytes of a number in an object, of the header of an object or array, and of that of a string. */
+const SIZES = { slot: 8, number: 16, object: 48, string: 24 } as const;
+
 /** Estimated size of plain data in V8, precise enough to limit a cache. */
 function estimatedBytes(value: unknown): number {
-  return JSON.stringify(value).length * 2;
+  switch (typeof value) {
+    case 'string':
+      return SIZES.string + value.length;
+    case 'number':
+      return SIZES.number;
+    case 'object': {
+      if (value === null) return 0;
+      if (ArrayBuffer.isView(value)) return SIZES.object + value.byteLength;
+      let bytes: number = SIZES.object;
+      for (const part of Object.values(value)) bytes += SIZES.slot + estimatedBytes(part);
+      return bytes;
+    }
+    default:
+      return 0;
+  }
 }

@@ -72,7 +72,8 @@ const node = {
   ...shared,
   entryPoints: {
     extension: 'src/extension.ts',
-    modelServer: 'src/modelServer/main.ts',
+    modelServer: 'src/modelServer/start.ts',
+    modelServerMain: 'src/modelServer/main.ts',
     dataWorker: 'src/dataWorker/main.ts',
     trainer: 'src/trainer/main.ts',
     cli: 'src/cli/main.ts',

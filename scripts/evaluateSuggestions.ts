@@ -4,7 +4,9 @@
 // errors, misspellings of the Birkbeck corpus (Debian's python3-pattern, which is only read), words that
 // sound alike, and words that are one edit away.
 // usage: npm run eval:suggestions [-- --model <folder>] [--held-out <folder>] [--paragraphs <n>]
-//          [--mistyped] [--json <file>]
+//          [--skip <n>] [--mistyped] [--json <file>]
+// --skip leaves out the paragraphs that come first in the drawn order, such as those on which the thresholds
+// in use were chosen and tried (200).
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
@@ -30,6 +32,7 @@ import {
   type Thresholds,
 } from '../src/core/predict/wordSuggestion.js';
 import { randomStream, shuffled } from '../src/core/random.js';
+import { wilsonInterval } from '../src/core/stats/intervals.js';
 import { wordsIn } from '../src/core/text/words.js';
 import { loadPredictionModel } from '../src/node/models/predictionModel.js';
 import { readWordList } from '../src/node/models/wordList.js';
@@ -42,6 +45,7 @@ const { values } = parseArgs({
     model: { type: 'string', default: path.join(PATHS.root, BUNDLED_MODEL_FOLDER) },
     'held-out': { type: 'string', default: PATHS.heldOut },
     paragraphs: { type: 'string', default: '1500' },
+    skip: { type: 'string', default: '0' },
     mistyped: { type: 'boolean', default: false },
     json: { type: 'string' },
   },
@@ -226,8 +230,10 @@ function report(title: string, samples: readonly Scored[], thresholds: Threshold
   console.log(title, JSON.stringify(thresholds));
   for (const confusion of CONFUSIONS) {
     const { suggested, right } = figures[confusion];
+    const { low, high } = wilsonInterval(right, suggested);
+    const percent = (share: number): string => `${(100 * share).toFixed(1)}%`;
     console.log(
-      `  ${confusion}: ${suggested} suggestions, ${right} right (${(100 * right) / suggested}%)`,
+      `  ${confusion}: ${suggested} suggestions, ${right} right (${percent(right / suggested)}, 95% interval ${percent(low)} to ${percent(high)})`,
     );
   }
   for (const kind of ERRORS) {
@@ -255,7 +261,8 @@ async function main(): Promise<void> {
   const paragraphs = heldOutParagraphs(values['held-out']);
   const order = shuffled([...paragraphs.keys()], randomStream('eval-suggestions', 'paragraphs'));
   const scored: Scored[] = [];
-  for (const index of order.slice(0, Number(values.paragraphs))) {
+  const first = Number(values.skip);
+  for (const index of order.slice(first, first + Number(values.paragraphs))) {
     const clean: Sample = { ...paragraphs[index]!, error: null };
     const corrupted = withError(clean, confusables, birkbeck);
     for (const sample of corrupted === null ? [clean] : [clean, corrupted]) {
@@ -271,6 +278,7 @@ async function main(): Promise<void> {
   report('First half, on which thresholds are chosen', halves[0]!, thresholds);
   report('Second half', halves[1]!, thresholds);
   report('Second half, with the thresholds in use', halves[1]!, THRESHOLDS);
+  report('All, with the thresholds in use', scored, THRESHOLDS);
   await model.release();
 }
 

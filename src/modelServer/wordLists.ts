@@ -8,7 +8,7 @@ const MOST_KEPT = 8;
 export interface WordListsOptions {
   /** Reads the words that are proposed everywhere. */
   readonly readWords: () => Promise<readonly string[]>;
-  /** Where the pieces of these words are kept over sessions. Default: nowhere. */
+  /** Keeps the pieces of these words over sessions. Default: for this one. */
   readonly spelled?: { readonly folder: string | undefined; readonly program: string };
   warn(message: string): void;
 }

@@ -31,7 +31,7 @@ afterEach(async () => {
   const pids = clients.flatMap(({ pid }) => pid ?? []);
   for (const client of clients.splice(0)) client.dispose();
   await expect.poll(() => pids.filter(isAlive), { timeout: 10_000 }).toEqual([]);
-  fs.rmSync(folder, { recursive: true, force: true });
+  fs.rmSync(folder, { recursive: true, force: true, maxRetries: 10 });
 });
 
 function connect(options: Partial<ModelClientOptions> = {}): ModelClient {

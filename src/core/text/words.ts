@@ -3,11 +3,13 @@ export interface TextRange {
   readonly end: number;
 }
 
-const segmenter = new Intl.Segmenter(undefined, { granularity: 'word' });
+/** Made with the first text: it takes milliseconds, and a hover needs none. */
+let segmenter: Intl.Segmenter | null = null;
 
 /** UTF-16 ranges of the words of a text by Unicode segmentation, including Chinese and Thai. */
 export function wordsIn(text: string): TextRange[] {
   const words: TextRange[] = [];
+  segmenter ??= new Intl.Segmenter(undefined, { granularity: 'word' });
   for (const { segment, index, isWordLike } of segmenter.segment(text)) {
     if (isWordLike === true) words.push({ start: index, end: index + segment.length });
   }

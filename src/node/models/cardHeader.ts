@@ -77,8 +77,8 @@ function headerOf(card: string): z.infer<typeof headerSchema> {
   return headerSchema.parse(typeof content === 'object' && content !== null ? content : {});
 }
 
-/** Codes of languages in a card. */
-export function languagesInCard(card: string): string[] {
+/** Codes of languages in a card; `languagesInCard` finds those of most cards without a parser. */
+export function languagesInHeader(card: string): string[] {
   return headerOf(card).language.map((code) => code.toLowerCase());
 }
 

@@ -10,7 +10,7 @@ import type {
   PredictionBatch,
 } from '../../core/predict/maskedLanguageModel.js';
 import type { Tokenizer } from '../../core/tokenizer/tokenizer.js';
-import { languagesInCard } from './cardHeader.js';
+import { languagesInCard } from './cardLanguages.js';
 import {
   isImported,
   modelFiles,
@@ -59,7 +59,7 @@ export async function loadPredictionModel(
   requireEmbeddings(folder, tokenizer, vocabularySize);
   // Text lengths vary, and one memory pattern per length would only cost memory.
   const { threads } = options;
-  const foreignLanguage = foreignLanguageOf(folder);
+  const foreignLanguage = await foreignLanguageOf(folder);
   const { parameterCount } = facts;
   const gradients = new GradientsOnDemand({
     ...{ folder, parameterCount, threads, runtime, head: 'masked-lm' },
@@ -85,8 +85,10 @@ const LANGUAGE_CODE = /^[a-z]{2,3}(?:-|$)/u;
 const ANY_LANGUAGE = new Set(['mul', 'und', 'zxx']);
 
 /** Finder of texts in languages that the model card does not name; `null` if it names none. */
-function foreignLanguageOf(folder: string): ((text: string) => Promise<string | null>) | null {
-  const languages = languagesInCard(readModelCard(folder) ?? '');
+async function foreignLanguageOf(
+  folder: string,
+): Promise<((text: string) => Promise<string | null>) | null> {
+  const languages = await languagesInCard(readModelCard(folder) ?? '');
   const areKnown = languages.every((code) => LANGUAGE_CODE.test(code) && !ANY_LANGUAGE.has(code));
   if (languages.length === 0 || !areKnown) return null;
   return foreignLanguageFinder(languages);

@@ -10,7 +10,8 @@ import { readText } from '../files/regularFile.js';
 import { readRunSpec } from '../runs/runSpecFile.js';
 import { MAX_STATE_BYTES } from '../runs/runState.js';
 import { loadTokenizer } from '../tokenizers/loadTokenizer.js';
-import { languagesInCard, metricInCard } from './cardHeader.js';
+import { metricInCard } from './cardHeader.js';
+import { languagesInCard } from './cardLanguages.js';
 import { readModelCard, readModelShape } from './modelFiles.js';
 import { modelName } from '../../core/models/modelName.js';
 
@@ -34,7 +35,7 @@ const MOST_ANCESTORS = 8;
 /** Languages in the model card, or in the card of the model that it was trained from. */
 async function languagesOf(folder: string, ancestors = 0): Promise<string[]> {
   const card = readModelCard(folder);
-  const named = languagesInCard(card ?? '');
+  const named = await languagesInCard(card ?? '');
   if (named.length > 0 || ancestors === MOST_ANCESTORS) return named;
   const run = await readRun(folder);
   return run === null ? [] : languagesOf(run.model.path, ancestors + 1);

@@ -159,19 +159,11 @@ const SIZES = { slot: 8, number: 16, object: 48, string: 24 } as const;
 
 /** Estimated size of plain data in V8, precise enough to limit a cache. */
 function estimatedBytes(value: unknown): number {
-  switch (typeof value) {
-    case 'string':
-      return SIZES.string + value.length;
-    case 'number':
-      return SIZES.number;
-    case 'object': {
-      if (value === null) return 0;
-      if (ArrayBuffer.isView(value)) return SIZES.object + value.byteLength;
-      let bytes: number = SIZES.object;
-      for (const part of Object.values(value)) bytes += SIZES.slot + estimatedBytes(part);
-      return bytes;
-    }
-    default:
-      return 0;
-  }
+  if (typeof value === 'string') return SIZES.string + value.length;
+  if (typeof value === 'number') return SIZES.number;
+  if (typeof value !== 'object' || value === null) return 0;
+  if (ArrayBuffer.isView(value)) return SIZES.object + value.byteLength;
+  let bytes: number = SIZES.object;
+  for (const part of Object.values(value)) bytes += SIZES.slot + estimatedBytes(part);
+  return bytes;
 }

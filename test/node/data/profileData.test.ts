@@ -5,7 +5,8 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { DataSelection } from '../../../src/core/data/dataSelection.js';
 import { dataProfileSchema } from '../../../src/core/profile/profile.js';
 import { profileData, type ProfileProgress } from '../../../src/node/data/profileData.js';
-import { cardHeader, languagesInCard, metricInCard } from '../../../src/node/models/cardHeader.js';
+import { cardHeader, metricInCard } from '../../../src/node/models/cardHeader.js';
+import { languagesInCard } from '../../../src/node/models/cardLanguages.js';
 import { heldOutLossOf, readProfiledModel } from '../../../src/node/models/profiledModel.js';
 import { selectionIn } from '../../support/selection.js';
 import { specOf } from '../../support/syntheticRuns.js';
@@ -127,7 +128,7 @@ describe('what is known of a model', () => {
     expect(await heldOutLossOf(model)).toBeNull();
   });
 
-  it('writes a header that it reads', () => {
+  it('writes a header that it reads', async () => {
     const header = cardHeader({
       ...{ name: 'a: "b"\n# c', pipeline: 'fill-mask', language: 'en' },
       results: [
@@ -139,16 +140,16 @@ describe('what is known of a model', () => {
       ],
     });
     expect(metricInCard(`${header}\n# x`, 'fill-mask', 'loss')).toBe(0.333333);
-    expect(languagesInCard(header)).toEqual(['en']);
+    expect(await languagesInCard(header)).toEqual(['en']);
   });
 
-  it('reads the languages of a card however they are listed', () => {
+  it('reads the languages of a card however they are listed', async () => {
     const card = (lines: string): string =>
       `---\nlicense: mit\n${lines}\ntags: [a]\n---\n# language: no\n`;
-    expect(languagesInCard(card('language: de'))).toEqual(['de']);
-    expect(languagesInCard(card('language: [en, "fr"]'))).toEqual(['en', 'fr']);
-    expect(languagesInCard(card('language:\n- en\n- zh-Hant'))).toEqual(['en', 'zh-hant']);
-    expect(languagesInCard('# A model\nlanguage: en\n')).toEqual([]);
+    expect(await languagesInCard(card('language: de'))).toEqual(['de']);
+    expect(await languagesInCard(card('language: [en, "fr"]'))).toEqual(['en', 'fr']);
+    expect(await languagesInCard(card('language:\n- en\n- zh-Hant'))).toEqual(['en', 'zh-hant']);
+    expect(await languagesInCard('# A model\nlanguage: en\n')).toEqual([]);
   });
 
   it('comes from the run that trained the model: its last loss, and the languages of its base', async () => {

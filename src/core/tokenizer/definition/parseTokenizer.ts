@@ -64,21 +64,23 @@ export interface ParseOptions {
   readonly config?: unknown;
 }
 
-const idOfAdded = ({ content, id }: { content: string; id: number }): [string, number] => [
-  content,
-  id,
-];
-
 /**
  * Tables of tokens are as long as the largest id. Vocabularies have gaps, such as for tokens that were
  * added after a padded table, but no gaps many times as large as they are.
  */
-function refuseLargeIds(ids: readonly (readonly [string, number])[], file: TokenizerFile): void {
-  const limit = 4 * ids.length + 100_000;
-  const large = ids.find(([, id]) => id > limit);
-  if (large === undefined) return;
-  const [token, id] = large;
-  throw file.error(problem('tokenizer.idTooLarge', { token, id: String(id), count: ids.length }));
+function refuseLargeIds(
+  vocabulary: ReadonlyMap<string, number>,
+  added: readonly { readonly content: string; readonly id: number }[],
+  file: TokenizerFile,
+): void {
+  const count = vocabulary.size + added.length;
+  const limit = 4 * count + 100_000;
+  const refuse = (token: string, id: number): void => {
+    if (id <= limit) return;
+    throw file.error(problem('tokenizer.idTooLarge', { token, id: String(id), count }));
+  };
+  for (const [token, id] of vocabulary) refuse(token, id);
+  for (const { content, id } of added) refuse(content, id);
 }
 
 /**
@@ -104,7 +106,7 @@ export function parseTokenizer(
     stripsLeft: token.lstrip,
     stripsRight: token.rstrip,
   }));
-  refuseLargeIds([...model.vocabulary, ...addedTokens.map(idOfAdded)], file);
+  refuseLargeIds(model.vocabulary, addedTokens, file);
   const added = new Map(addedTokens.map(({ content, id }) => [content, id]));
   const idOf = (token: string): number | undefined =>
     added.get(token) ?? model.vocabulary.get(token);

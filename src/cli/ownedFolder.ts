@@ -5,7 +5,7 @@ import { estimateRun } from '../node/runs/estimateRun.js';
 import { LocalLauncher } from '../node/runs/localLauncher.js';
 import { lockOwner, lockRun, type RunLock } from '../node/runs/runLock.js';
 import { readRun } from '../node/runs/runReader.js';
-import type { StudyPlace } from '../node/studies/createStudy.js';
+import type { StudyPlace } from '../node/studies/studyPlan.js';
 import { studiesFolderOf } from '../node/studies/studyFolder.js';
 import { CommandLineError, usageError } from './commandLineError.js';
 import { BUNDLED_MODEL } from './modelArgument.js';

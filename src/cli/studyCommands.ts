@@ -9,12 +9,7 @@ import { readText } from '../node/files/regularFile.js';
 import { estimateRun } from '../node/runs/estimateRun.js';
 import { LocalLauncher } from '../node/runs/localLauncher.js';
 import { MAX_RUN_FILE_BYTES } from '../node/runs/readRunFile.js';
-import {
-  createStudy,
-  planStudy,
-  type PlannedStudy,
-  type StudyPlace,
-} from '../node/studies/createStudy.js';
+import { createStudy, planStudy } from '../node/studies/createStudy.js';
 import { runStudy } from '../node/studies/runStudy.js';
 import { removeReport, writeReport } from '../node/studies/reportFiles.js';
 import {
@@ -23,6 +18,7 @@ import {
   runDirectoryIn,
   STUDY_FILES,
 } from '../node/studies/studyFolder.js';
+import type { PlannedStudy, StudyPlace } from '../node/studies/studyPlan.js';
 import { usageError } from './commandLineError.js';
 import { print, printError, printJson } from './output.js';
 import { owning, shown, stopOwner, studyPlaceOf, targetOf } from './ownedFolder.js';
@@ -37,9 +33,9 @@ export const STUDY_PLAN: CommandShape = {
   name: 'study plan',
   group: 'training',
   usage: '<study file> [options]',
-  summary: 'Show the runs and time of a masking study, and the differences it can detect',
+  summary: 'Show the runs and time of a study, and the differences it can detect',
   notes: [
-    'A study file (*.study.jsonc) names the data, the masking policies to compare, the metric and the seeds.',
+    'A study file (*.study.jsonc) names the data, the masking policies or ways of training to compare, the metric and the seeds.',
   ],
   flags: {
     pilot: {
@@ -55,7 +51,7 @@ export const STUDY_RUN: CommandShape = {
   name: 'study run',
   group: 'training',
   usage: '<study file> [options]',
-  summary: 'Train and score the runs of a masking study, and write its report',
+  summary: 'Train and score the runs of a study, and write its report',
   notes: [
     'The design is recorded before the first run. Ctrl+C stops after the current step; continue with "masklab study resume". Runs that have finished are kept.',
   ],
@@ -67,7 +63,7 @@ export const STUDY_RESUME: CommandShape = {
   name: 'study resume',
   group: 'training',
   usage: '<study folder> [options]',
-  summary: 'Do what is missing of a masking study: runs that wait or were stopped, and scores',
+  summary: 'Do what is missing of a study: runs that wait or were stopped, and scores',
   flags: { json: JSON_FLAG },
   examples: [`masklab study resume ${FOLDER}`],
 };
@@ -76,7 +72,7 @@ export const STUDY_CREATE: CommandShape = {
   name: 'study create',
   group: 'training',
   usage: '<study file> [options]',
-  summary: 'Record the design of a masking study and create its runs without starting them',
+  summary: 'Record the design of a study and create its runs without starting them',
   flags: { out: RUNS_FOLDER_FLAG, json: JSON_FLAG },
   examples: ['masklab study create opinion.study.jsonc'],
 };
@@ -85,7 +81,7 @@ export const STUDY_STOP: CommandShape = {
   name: 'study stop',
   group: 'training',
   usage: '<study folder>',
-  summary: 'Stop the process and the run of a masking study after the current step',
+  summary: 'Stop the process and the run of a study after the current step',
   flags: {},
   examples: [`masklab study stop ${FOLDER}`],
 };
@@ -94,7 +90,7 @@ export const STUDY_REPORT: CommandShape = {
   name: 'study report',
   group: 'training',
   usage: '<study folder> [--json]',
-  summary: 'Write the report of a masking study again, from the results so far',
+  summary: 'Write the report of a study again, from the results so far',
   flags: { json: JSON_FLAG },
   examples: [`masklab study report ${FOLDER}`],
 };
@@ -129,7 +125,7 @@ export async function studyPlanCommand(values: CommandValues): Promise<void> {
 
 async function pilotDeviation(folder: string): Promise<number | null> {
   const study = await readStudy(folder);
-  return gainDeviation(studyResults(study, await readStudyScores(folder, study)));
+  return gainDeviation(studyResults(study, await readStudyScores(folder, study)).results);
 }
 
 export async function studyRunCommand(values: CommandValues): Promise<void> {
@@ -205,15 +201,12 @@ export async function studyReportCommand(values: CommandValues): Promise<void> {
 }
 
 async function showReport(folder: string, study: Study, isJson: boolean): Promise<void> {
-  const results = studyResults(study, await readStudyScores(folder, study));
-  const report = studyReport(
-    { study, results },
-    { forestFile: STUDY_FILES.forest, words: ENGLISH },
-  );
+  const outcome = studyResults(study, await readStudyScores(folder, study));
+  const report = studyReport(outcome, { forestFile: STUDY_FILES.forest, words: ENGLISH });
   const page = writeReport(folder, report);
   if (isJson) {
-    printJson({ folder, design: study.design, ...results });
+    printJson({ folder, design: study.design, ...outcome.results });
     return;
   }
-  print(['', ...studySummaryLines({ study, results }), '', `Report: ${shown(page)}`].join('\n'));
+  print(['', ...studySummaryLines(outcome), '', `Report: ${shown(page)}`].join('\n'));
 }

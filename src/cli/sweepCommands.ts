@@ -13,7 +13,6 @@ import { ENGLISH, renderMessage } from '../core/messages/render.js';
 import { readText } from '../node/files/regularFile.js';
 import { LocalLauncher } from '../node/runs/localLauncher.js';
 import { MAX_RUN_FILE_BYTES } from '../node/runs/readRunFile.js';
-import type { StudyPlace } from '../node/studies/createStudy.js';
 import {
   addTrials,
   createSweep,
@@ -25,6 +24,7 @@ import { estimateSweep } from '../node/studies/estimateSweep.js';
 import { removeReport, writeReport } from '../node/studies/reportFiles.js';
 import { runSweep } from '../node/studies/runSweep.js';
 import { readSweep, runDirectoryIn } from '../node/studies/studyFolder.js';
+import type { StudyPlace } from '../node/studies/studyPlan.js';
 import { sweepRunResults } from '../node/studies/sweepState.js';
 import { usageError } from './commandLineError.js';
 import { print, printError, printJson } from './output.js';

@@ -45,6 +45,10 @@ export const EXPERIMENTS_MESSAGES = {
   'study.runStarted': '{run} started ({number} of {count}).',
   'study.runFailed': '{run} ended without a result and is left out. {reason}',
   'study.runResumed': '{run} ended without a result and is resumed once.',
+  'study.testOverlaps': {
+    one: 'The test set "{name}" shares {count} text with the training data.',
+    other: 'The test set "{name}" shares {count} texts with the training data.',
+  },
   'study.scoring': 'Scoring {run} ({number} of {count}).',
 } as const;
 
@@ -125,9 +129,59 @@ export const EXPERIMENTS_PROBLEMS = {
     problem: 'Two arms or masks are called "{name}".',
     remedy: 'Give each of them a unique name.',
   },
-  'study.otherTask': {
-    problem: 'A masking study trains masked language models, but this data is read for {task}.',
-    remedy: 'Set "task" of the run to "masked-lm".',
+  'study.needsTests': {
+    problem: 'A study of models with labels needs test sets, and this study has none.',
+    remedy:
+      'Add "tests": a name and labeled files for each, the first one in-domain, such as {example}.',
+  },
+  'study.testsWithoutLabels': {
+    problem: '"{key}" is for models with labels, but this data is read for {task}.',
+    remedy: 'Remove "{key}", or set "task" of the run.',
+  },
+  'study.masksWithLabels': {
+    problem: '"{key}" is for masked language models, but this data is read for {task}.',
+    remedy: 'Remove "{key}". Models with labels are evaluated on "tests".',
+  },
+  'study.armOptions': {
+    problem:
+      'The arm "{name}" sets {options}, but the arms of a study of masked language models differ in their masking only.',
+    remedy: 'Set the option in "run", which all arms share.',
+  },
+  'study.otherMetric': {
+    problem: 'This study has no metric "{metric}".',
+    remedy: 'Use {known}.',
+  },
+  'study.sameArms': {
+    problem: 'The arms "{first}" and "{second}" have the same settings.',
+    remedy: 'Change one of them, or remove it.',
+  },
+  'study.unnamedArm': {
+    problem: 'An arm of a study of models with labels has no name.',
+    remedy: 'Add "name" to each arm.',
+  },
+  'study.severalRates': {
+    problem: 'The arm "{name}" has several mask rates.',
+    remedy: 'Write one arm for each of them.',
+  },
+  'study.oneLabelArm': {
+    problem: 'This study has one arm, with nothing to compare it with.',
+    remedy: 'Add an arm with other options or a masking policy.',
+  },
+  'study.laterArm': {
+    problem: 'The arm "{name}" needs the models of "{needed}", which is not an earlier arm.',
+    remedy: 'Name an arm that is listed before it.',
+  },
+  'study.unknownTest': {
+    problem: 'No test set of the study is called "{name}".',
+    remedy: 'Use {known}.',
+  },
+  'study.emptyTest': {
+    problem: 'The test set "{name}" has no labeled rows.',
+    remedy: 'Check its files, and the text and label columns of the run.',
+  },
+  'study.changedTest': {
+    problem: 'The test set "{name}" has changed since the study was created.',
+    remedy: 'Restore its files, or create a new study.',
   },
   'study.emptySplit': {
     problem: 'The {split} split has no text in which "{name}" masks anything.',

@@ -10,6 +10,8 @@ export const REPORT_MESSAGES = {
   'plan.hypothesis': 'hypothesis',
   'plan.arms': 'arms',
   'plan.masks': 'masks',
+  'plan.tests': 'test sets',
+  'plan.metricTests': '{metric} on the test sets',
   'plan.seeds': 'seeds',
   'plan.searchOf': '{parameters}, {method}, seed {seed}',
   'plan.metricHeldOut': '{metric} on the held-out split',
@@ -68,12 +70,69 @@ export const REPORT_MESSAGES = {
   'report.items': '{tokens} masked tokens in {sequences} sequences',
   'report.noItems': 'no model has been scored yet',
   'report.policy': 'policy',
+  'report.arm': 'arm',
+  'report.seedsOfArms':
+    'Seeds: {seeds}. All arms have the same data, splits, model, options and seeds, except what is listed with them.',
   'report.estimate': '{metric} ± 95%',
   'report.gain': 'gain ({unit}) [95%]',
   'report.wins': 'wins',
   'report.verdict': 'verdict',
   'report.missing': 'Without a result, and left out: {runs}.',
   'report.missingRun': '{arm} with seed {seed}',
+  'report.scoredTests': {
+    one: 'Every model is evaluated once on the same test sets, which no choice depends on. “{test}” decides: {rows} row. Gains are paired by seed; positive is better than “{baseline}”.',
+    other:
+      'Every model is evaluated once on the same test sets, which no choice depends on. “{test}” decides: {rows} rows. Gains are paired by seed; positive is better than “{baseline}”.',
+  },
+  'report.onTest': 'Test set “{name}”',
+  'report.testDecides': {
+    one: 'This test set decides ({rows} row). All metrics:',
+    other: 'This test set decides ({rows} rows). All metrics:',
+  },
+  'report.testBeside': {
+    one: '{rows} row. This test set was not chosen to decide; p-values are corrected for the number of arms, not for the number of test sets.',
+    other:
+      '{rows} rows. This test set was not chosen to decide; p-values are corrected for the number of arms, not for the number of test sets.',
+  },
+  'report.worstGroup': 'worst-group accuracy',
+  'report.calibrationError': 'calibration error',
+  'report.outOfDomainAuc': 'out-of-domain AUROC',
+  'report.flipRate': 'flip rate',
+  'report.groups': 'Accuracy by group',
+  'report.groupsOf':
+    'Rows of “{name}” by label and by whether they have one of the study’s words; means over the seeds. Groups of fewer than 10 rows are left out.',
+  'report.group': 'group',
+  'report.rows': 'rows',
+  'report.groupWith': '{label}, with a word',
+  'report.groupWithout': '{label}, without',
+  'report.cost': 'Cost',
+  'report.costNote':
+    'Time of training per run, on the machine of the study and beside what else it did. The time for an arm that another one starts from is not included.',
+  'report.trainingTime': 'training time',
+  'report.relativeTime': 'relative to the baseline',
+  'report.limits': 'Limits',
+  'report.inDomainCost':
+    '“{arm}” costs {gain} on “{test}”: the shifted gain, if any, is paid for in-domain.',
+  'report.noneBetter':
+    'No arm is better than the baseline on the deciding test set. That is a result: do not read the largest gain as one.',
+  'report.limitOneShift':
+    'A gain on one shift says little about another one. Test on the shift that you expect.',
+  'report.limitWords':
+    'Masked or down-weighted words are information lost. Where a word is what the label means, masking it must cost.',
+  'report.limitIntervals':
+    'Intervals after ± are over seeds and hold for these very rows. Those of gains in accuracy are over seeds and rows and hold for other rows like them, too.',
+  'report.armSettings': 'Arms: {arms}.',
+  'report.testSets': 'Test sets: {tests}. They were recorded before the first run.',
+  'report.testSet': { one: '{name} ({rows} row)', other: '{name} ({rows} rows)' },
+  'report.testOverlap': {
+    one: '“{name}” shares {count} text with the training data.',
+    other: '“{name}” shares {count} texts with the training data.',
+  },
+  'report.masksInTraining': 'masks in training: {policy}',
+  'report.trainsOn': 'trains on {data}',
+  'report.startsFrom': 'starts from the model of “{arm}”',
+  'report.errorsOf': 'weighs the errors of “{arm}”',
+  'report.noChanges': 'the shared settings',
   'report.policyByMask': 'Policy by mask',
   'report.byMaskLoss':
     'Loss in nats per masked token; lower is better. Compare within a column: other columns mask other tokens. Columns other than “{mask}” were not chosen to decide; their intervals are not corrected for the number of columns.',
@@ -96,6 +155,11 @@ export const REPORT_MESSAGES = {
     one: 'Verdicts: 95% t interval over seeds and exact sign-flip test with Holm’s correction for {count} comparison. “Better” needs an interval above 0 and a corrected p below 0.05.',
     other:
       'Verdicts: 95% t interval over seeds and exact sign-flip test with Holm’s correction for {count} comparisons. “Better” needs an interval above 0 and a corrected p below 0.05.',
+  },
+  'report.verdictsAcrossRows': {
+    one: 'Verdicts: 95% interval and p-value by a bootstrap over seeds and rows (Owen 2007) with Holm’s correction for {count} comparison. “Better” needs an interval above 0 and a corrected p below 0.05.',
+    other:
+      'Verdicts: 95% interval and p-value by a bootstrap over seeds and rows (Owen 2007) with Holm’s correction for {count} comparisons. “Better” needs an interval above 0 and a corrected p below 0.05.',
   },
   'report.noMargin': 'No margin of practical equality was set.',
   'report.margin': 'Margin of practical equality: ±{margin}.',

@@ -319,8 +319,8 @@ export const shiftedDataSchema = z.object({
 export const studyMembershipSchema = z.object({
   id: z.string().min(1),
   arm: z.string().min(1),
-  /** The runs of a sweep mask alike, so their metrics can be compared. */
-  kind: z.enum(['masking', 'sweep']).default('masking'),
+  /** Only the runs of a study of masking policies mask differently, so their metrics do not compare. */
+  kind: z.enum(['masking', 'labels', 'sweep']).default('masking'),
 });
 
 export const specFieldsSchema = z.object({
@@ -341,8 +341,13 @@ export const specFieldsSchema = z.object({
     /** Model folder the run starts from: relative to the workspace folder, or absolute. */
     path: z.string(),
     name: z.string(),
-    /** Hash of the folder's files, or of the recipe if the run creates the model. */
+    /**
+     * Hash of the folder's files, of the recipe if the run creates the model, or of the id of the run
+     * that has yet to train it.
+     */
     sha256: z.string().length(64),
+    /** Run of the same study whose model the run starts from, trained after this run was created. */
+    ofRun: z.string().min(1).exactOptional(),
     /** Where to download the model from, if it came from the hub. */
     hub: hubPinSchema.exactOptional(),
   }),

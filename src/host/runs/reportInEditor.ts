@@ -26,8 +26,8 @@ export async function reportInEditor({
   if (words.locale.startsWith('en')) return null;
   if (kind === 'study') {
     const study = await readStudy(folder);
-    const results = studyResults(study, await readStudyScores(folder, study));
-    return studyReport({ study, results }, { forestFile: STUDY_FILES.forest, words });
+    const outcome = studyResults(study, await readStudyScores(folder, study));
+    return studyReport(outcome, { forestFile: STUDY_FILES.forest, words });
   }
   const sweep = await readSweep(folder);
   const found = await sweepRunResults(folder, sweep);

@@ -6,7 +6,8 @@ import type { Message } from '../../core/messages/message.js';
 import { objectiveOf } from '../../core/objectives/objectives.js';
 import type { DataReading } from '../../core/runs/dataSnapshot.js';
 import type { EvaluationReport } from '../../core/runs/evaluationReport.js';
-import { createLabelledData } from '../../core/train/data/labelledData.js';
+import { createLabelledData, type GroupedExample } from '../../core/train/data/labelledData.js';
+import type { UnplacedScore } from '../../core/train/data/scoredData.js';
 import { labelledExamples } from './readExamples.js';
 import type { LabelledModel } from './labelledModel.js';
 
@@ -27,11 +28,20 @@ export async function evaluateModel(
   selection: DataSelection,
   reading: DataReading,
 ): Promise<EvaluatedModel> {
+  const bad = new BadInput(selection.skipBad);
+  const examples = await labelledExamples(model, { selection, reading, bad });
+  return { report: await evaluateExamples(model, examples), warnings: bad.warnings() };
+}
+
+/** Evaluates a model on examples. `onScore` receives the prediction for each, in any order. */
+export async function evaluateExamples(
+  model: Pick<LabelledModel, 'task' | 'tokenizer' | 'logits'>,
+  examples: readonly GroupedExample[],
+  onScore: (score: UnplacedScore) => void = () => undefined,
+): Promise<EvaluationReport> {
   const { task } = model;
   const objective = objectiveOf(task);
   if (objective.data === 'text') throw new RangeError('a model with labels has a task with labels');
-  const bad = new BadInput(selection.skipBad);
-  const examples = await labelledExamples(model, { selection, reading, bad });
   const pad = model.tokenizer.special.pad;
   const data = createLabelledData(
     { train: examples, heldOut: [], test: examples },
@@ -54,10 +64,13 @@ export async function evaluateModel(
       accumulator.add(batch, { lossSum: sum, count: rows, correct: 0, logits });
       lossSum += sum;
       count += rows;
-      for (const { text, ...score } of read(logits)) builder.add({ ...score, text: text ?? '' });
+      for (const score of read(logits)) {
+        const { text, ...rest } = score;
+        builder.add({ ...rest, text: text ?? '' });
+        onScore(score);
+      }
     }
   }
   const mean = lossSum / count;
-  const report = builder.report({ loss: mean, ...accumulator.metrics(mean) });
-  return { report, warnings: bad.warnings() };
+  return builder.report({ loss: mean, ...accumulator.metrics(mean) });
 }

@@ -11,7 +11,9 @@ import { fingerprintModelFolder } from './modelFingerprint.js';
  * Throws `Model` if neither has the recorded fingerprint.
  */
 export async function findStartModel({ model }: Pick<RunSpec, 'model'>): Promise<string> {
-  const { path: recorded, sha256 } = model;
+  const { path: recorded, sha256, ofRun } = model;
+  // Its fingerprint was not known yet; the run and its seed decide what it is.
+  if (ofRun !== undefined) return recorded;
   const bundled = path.join(__dirname, '..', BUNDLED_MODEL_FOLDER);
   let unreadable: AppError | null = null;
   for (const folder of [recorded, bundled]) {

@@ -19,19 +19,41 @@ export interface ExampleSource {
   readonly bad: BadInput;
 }
 
+/** Parts of a model that decide how records become its examples. */
+export type ExampleForm = Pick<
+  LabelledModel,
+  'task' | 'tokenizer' | 'maxLength' | 'truncation' | 'stride'
+>;
+
 /**
  * The labelled records of files as examples of a model. Throws `Data` or `UserInput` for data without
  * labels, and for labels that the model does not know unless `bad` skips invalid rows.
  */
 export async function labelledExamples(
-  { task, tokenizer, maxLength, truncation, stride }: LabelledModel,
+  form: ExampleForm,
   { selection, reading, bad }: ExampleSource,
+): Promise<GroupedExample[]> {
+  const { files } = await collectDataFiles(selection, 'labelled');
+  const labelled = await columnsOf(files, selection, reading);
+  const examples = await examplesOf(form, { files, labelled, selection, bad });
+  if (examples.length === 0) throw inputError(problem('models.nothingToEvaluate'));
+  return examples;
+}
+
+export interface LabelledSource extends Pick<ExampleSource, 'bad'> {
+  readonly files: readonly { readonly path: string }[];
+  readonly labelled: LabelledData;
+  readonly selection: Pick<DataSelection, 'workspaceFolder' | 'dialect'>;
+}
+
+/** The records of files with known columns as examples of a model. Throws `Data`. */
+export async function examplesOf(
+  { task, tokenizer, maxLength, truncation, stride }: ExampleForm,
+  { files, labelled, selection, bad }: LabelledSource,
 ): Promise<GroupedExample[]> {
   const objective = objectiveOf(task);
   if (objective.data === 'text') throw new RangeError('a model with labels has a task with labels');
   const { workspaceFolder, dialect } = selection;
-  const { files } = await collectDataFiles(selection, 'labelled');
-  const labelled = await columnsOf(files, selection, reading);
   const examples: GroupedExample[] = [];
   for await (const record of recordsOf(files, labelled.format, {
     ...{ workspaceFolder, dialect },
@@ -41,7 +63,6 @@ export async function labelledExamples(
     const example = bad.attempt(() => objective.exampleOf(record, task, options));
     if (example !== null) examples.push({ ...example, group: null });
   }
-  if (examples.length === 0) throw inputError(problem('models.nothingToEvaluate'));
   return examples;
 }
 

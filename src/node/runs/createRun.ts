@@ -45,7 +45,7 @@ import {
 } from '../files/storage.js';
 import { namedModelFolder } from './namedModel.js';
 import { portableSpec } from './runSpecFile.js';
-import { sweepRunsFolder } from './runDirectory.js';
+import { runModelFolder, sweepRunsFolder } from './runDirectory.js';
 import { initialRunState, storedState } from './runState.js';
 import { throwIfCancelled } from '../runtime/pace.js';
 
@@ -58,6 +58,10 @@ export interface CreateRunOptions {
   readonly workspaceFolders?: readonly string[];
   /** The model to start from. */
   readonly model?: InspectedModel;
+  /**
+   * Run of the same study that has yet to train the model to start from, in the form of `model`.
+   */
+  readonly startRun?: { readonly id: string; readonly name: string };
   /** Recipe for a new model, instead of a model folder. */
   readonly newModel?: NewModelSpec;
   readonly name?: string;
@@ -171,7 +175,10 @@ interface Start extends Pick<RunSpec, 'model' | 'newModel'> {
 }
 
 /** Model that a run starts from: an existing one, or one that it will create. */
-function startOf({ model, newModel }: CreateRunOptions, directory: string): Start {
+function startOf(
+  { model, newModel, startRun, runsFolder }: CreateRunOptions,
+  directory: string,
+): Start {
   if (newModel !== undefined) {
     const recipe = JSON.stringify(newModel);
     return {
@@ -185,6 +192,19 @@ function startOf({ model, newModel }: CreateRunOptions, directory: string): Star
     };
   }
   if (model === undefined) throw new RangeError('a run starts from a model or makes one');
+  if (startRun !== undefined) {
+    const { id, name } = startRun;
+    return {
+      model: {
+        path: runModelFolder(path.resolve(runsFolder, id)),
+        name,
+        sha256: createHash('sha256').update(`run ${id}`).digest('hex'),
+        ofRun: id,
+      },
+      newModel: null,
+      shape: model,
+    };
+  }
   const { path: folder, name, sha256, hub, ...shape } = model;
   const pinned = hub === undefined ? {} : { hub };
   return { model: { path: folder, name, sha256, ...pinned }, newModel: null, shape };

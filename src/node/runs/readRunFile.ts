@@ -108,7 +108,7 @@ export function policyAt(given: string, folder: string): string {
 }
 
 /** A path or glob of one folder, relative to another one. */
-function movedPath(given: string, from: string, to: string): string {
+export function movedPath(given: string, from: string, to: string): string {
   const isExcluded = given.startsWith('!');
   const moved = path.relative(to, path.resolve(from, isExcluded ? given.slice(1) : given));
   const relative = moved === '' ? '.' : moved.split(path.sep).join('/');

@@ -1,109 +1,26 @@
-import path from 'node:path';
-import {
-  designStudy,
-  digestOf,
-  runsOf,
-  type FoundArm,
-} from '../../core/experiments/study/designStudy.js';
-import type { NamedPolicy, Study, StudyDesign } from '../../core/experiments/study/study.js';
+import { digestOf, runsOf } from '../../core/experiments/study/designStudy.js';
+import { hasLabels, type Study, type StudyDesign } from '../../core/experiments/study/study.js';
 import type { StudyFile } from '../../core/experiments/study/studyFile.js';
-import { BERT_MASKING, type MaskingPolicy } from '../../core/masking/policy/policy.js';
-import { inputError } from '../../core/errors.js';
-import { problem, type Message } from '../../core/messages/message.js';
 import { objectiveOf } from '../../core/objectives/objectives.js';
-import type { RunOptionName, RunOptions } from '../../core/runs/options.js';
-import type { RunSpec } from '../../core/runs/schema.js';
-import { groupKeyOf, parametersOf } from '../../core/specs/runParameters.js';
-import { readPolicy } from '../policies/readPolicy.js';
-import { createRun, planRun, type CreateRunOptions } from '../runs/createRun.js';
-import { inspectRun } from '../runs/inspectRun.js';
+import { createRun, planRun } from '../runs/createRun.js';
 import { packageVersions } from '../runs/packageVersions.js';
-import { requestOfRunFile, type RunFilePlace } from '../runs/readRunFile.js';
 import { inNewFolder, relativeFolder } from './newFolder.js';
+import { planLabelStudy } from './planLabelStudy.js';
+import { planMaskingStudy } from './planMaskingStudy.js';
 import { writeStudy } from './studyFolder.js';
-
-export interface StudyPlace extends RunFilePlace {
-  /** Folder of run directories. */
-  readonly runsFolder: string;
-  /** Folder of studies. */
-  readonly studiesFolder: string;
-  readonly estimate: CreateRunOptions['estimate'];
-}
-
-/** A study before anything is written. */
-export interface PlannedStudy {
-  readonly design: StudyDesign;
-  /** Request for a run of the study, with the baseline's policy and the first seed. */
-  readonly request: CreateRunOptions;
-  /** Spec of that run. */
-  readonly spec: RunSpec;
-  /** Input that was skipped, and decisions about splits. */
-  readonly warnings: readonly Message[];
-}
+import { inspectedRequest, type PlannedStudy, type StudyPlace } from './studyPlan.js';
 
 /**
- * Inspects data and model and resolves the policies of a study. Nothing is written. Throws `Data` or
+ * Inspects data and model and resolves the arms of a study. Nothing is written. Throws `Data` or
  * `UserInput`.
  */
 export async function planStudy(file: StudyFile, place: StudyPlace): Promise<PlannedStudy> {
-  const arms = await Promise.all(
-    file.arms.map(async ({ name, masking, maskingRate }): Promise<FoundArm> => {
-      const rates = maskingRate === undefined ? [] : [maskingRate].flat();
-      const policy = await policyOf(masking, place);
-      return { name, given: nameOf(masking), policy, rates };
-    }),
-  );
-  const masks = await Promise.all(
-    (file.masks ?? []).map(async (mask): Promise<NamedPolicy> => {
-      const policy = await policyOf(mask, place);
-      return { name: nameOf(mask) ?? 'mask', policy };
-    }),
-  );
-  const { estimate, runsFolder } = place;
-  const request: CreateRunOptions = {
-    ...(await inspectRun({ ...requestOfRunFile(file.run, place), runsFolder })),
-    ...(estimate === undefined ? {} : { estimate }),
-    experiment: file.name,
-  };
+  const request = await inspectedRequest(file.run, file, place);
   const { spec, warnings } = await planRun(request);
-  if (objectiveOf(spec.task).data !== 'text') {
-    throw inputError(problem('study.otherTask', { task: spec.task.kind }));
-  }
-  const shared = groupKeyOf(parametersOf({ ...spec, masking: BERT_MASKING }));
-  const hasTest =
-    spec.data.testFraction > 0 || spec.data.files.some(({ split }) => split === 'test');
-  const design = designStudy(file, { arms, masks, shared, hasTest });
-  // Measured values, such as an automatic batch size, are the same for all runs.
-  const { batchSize, accumulation } = spec.training;
-  const options: RunOptions = {
-    ...withoutOptions(request.options ?? {}, MEASURING),
-    ...{ batchSize, accumulation, learningRate: spec.optimizer.learningRate },
-  };
-  return { design, request: { ...request, options }, spec, warnings };
-}
-
-/** `opinion-words`, or the name of a file without its extension. */
-function nameOf(given: string | MaskingPolicy | undefined): string | null {
-  if (given === undefined) return null;
-  if (typeof given !== 'string') return given.name ?? 'policy';
-  return path.basename(given).replace(/(\.mask)?\.json$/, '');
-}
-
-/** Options whose result is measured once for all runs. */
-export const MEASURING: readonly RunOptionName[] = ['memory', 'findLearningRate'];
-
-export function withoutOptions(options: RunOptions, names: readonly RunOptionName[]): RunOptions {
-  const left: readonly string[] = names;
-  return Object.fromEntries(Object.entries(options).filter(([name]) => !left.includes(name)));
-}
-
-async function policyOf(
-  given: string | MaskingPolicy | undefined,
-  { folder, workspaceFolder }: RunFilePlace,
-): Promise<MaskingPolicy> {
-  if (given === undefined) return BERT_MASKING;
-  if (typeof given !== 'string') return given;
-  return readPolicy(given, { folder, workspaceFolders: [workspaceFolder] });
+  const found = { request, spec, warnings };
+  return objectiveOf(spec.task).data === 'text'
+    ? planMaskingStudy(file, place, found)
+    : planLabelStudy(file, place, found);
 }
 
 /**
@@ -111,11 +28,11 @@ async function policyOf(
  * leaves nothing behind. Returns the study's folder.
  */
 export async function createStudy(
-  { design, request }: PlannedStudy,
+  { design, requests }: PlannedStudy,
   { studiesFolder, runsFolder }: Pick<StudyPlace, 'studiesFolder' | 'runsFolder'>,
 ): Promise<string> {
   return inNewFolder(studiesFolder, design.name, async ({ folder, id, createdAt, created }) => {
-    const runs = await createRuns(design, { id, request, runs: runsOf(design), created });
+    const runs = await createRuns(design, { id, requests, created });
     const study: Study = {
       version: 1,
       id,
@@ -131,35 +48,49 @@ export async function createStudy(
   });
 }
 
-interface RunsToCreate {
+interface RunsToCreate extends Pick<PlannedStudy, 'requests'> {
   /** Id of the study. */
   readonly id: string;
-  readonly request: CreateRunOptions;
-  readonly runs: readonly Omit<Study['runs'][number], 'run'>[];
   /** Receives the directories of the runs. */
   readonly created: string[];
 }
 
-/** Creates runs of a design. Data and model were inspected once, so that all runs have the same. */
-export async function createRuns(
-  { arms }: Pick<StudyDesign, 'arms'>,
-  { id, request, runs, created }: RunsToCreate,
+/** Creates the runs of a design. Data and model were inspected once, so that all have the same. */
+async function createRuns(
+  design: StudyDesign,
+  { id, requests, created }: RunsToCreate,
 ): Promise<Study['runs']> {
   const found: Study['runs'] = [];
   const rehearsed = new Set<string>();
-  for (const { arm, seed } of runs) {
-    const { rehearse, options, ...rest } = request;
+  for (const { arm, seed } of runsOf(design)) {
+    const { rehearse, options, ...rest } = requests.get(arm)!;
+    const name = `${arm} · ${seed}`;
+    const needed = neededRuns(design, { arm, seed, runs: found });
+    const isRehearsed = rehearse !== undefined && !rehearsed.has(arm) && needed.start === null;
     const run = await createRun({
       ...rest,
-      ...(rehearse === undefined || rehearsed.has(arm) ? {} : { rehearse }),
-      name: `${arm} · ${seed}`,
-      masking: arms.find(({ name }) => name === arm)!.policy,
+      ...(isRehearsed ? { rehearse } : {}),
+      ...(needed.start === null ? {} : { startRun: needed.start }),
+      name,
       options: { ...options, seed },
-      study: { id, arm, kind: 'masking' },
+      study: { id, arm, kind: hasLabels(design) ? 'labels' : 'masking' },
     });
     rehearsed.add(arm);
     created.push(run.directory);
     found.push({ arm, seed, run: run.id });
   }
   return found;
+}
+
+/** Runs with the same seed whose models a run of an arm needs. */
+function neededRuns(
+  design: StudyDesign,
+  { arm, seed, runs }: { arm: string; seed: number; runs: Study['runs'] },
+): { readonly start: { readonly id: string; readonly name: string } | null } {
+  const own = hasLabels(design) ? design.arms.find(({ name }) => name === arm) : undefined;
+  const runOf = (needed: string | null | undefined): { id: string; name: string } | null => {
+    const found = runs.find((run) => run.arm === needed && run.seed === seed);
+    return found === undefined ? null : { id: found.run, name: `${found.arm} · ${seed}` };
+  };
+  return { start: runOf(own?.startFrom) };
 }

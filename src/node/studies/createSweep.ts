@@ -26,9 +26,9 @@ import { inspectRun } from '../runs/inspectRun.js';
 import { packageVersions } from '../runs/packageVersions.js';
 import { requestOfRunFile } from '../runs/readRunFile.js';
 import { readRunSpec } from '../runs/runSpecFile.js';
-import { MEASURING, withoutOptions, type StudyPlace } from './createStudy.js';
 import { inNewFolder, relativeFolder } from './newFolder.js';
 import { runDirectoryIn, writeSweep } from './studyFolder.js';
+import { MEASURING, withoutOptions, type StudyPlace } from './studyPlan.js';
 import path from 'node:path';
 
 /** A sweep before anything is written. */

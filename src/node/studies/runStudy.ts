@@ -1,7 +1,13 @@
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import type { Study } from '../../core/experiments/study/study.js';
+import {
+  hasLabels,
+  type LabelDesign,
+  type MaskingDesign,
+  type ModelScores,
+  type Study,
+} from '../../core/experiments/study/study.js';
 import type { StudyScores } from '../../core/experiments/study/studyResults.js';
 import { message, verbatim, type Message } from '../../core/messages/message.js';
 import { failsAgain } from '../../core/runs/status.js';
@@ -9,6 +15,7 @@ import type { Launcher } from '../runs/launcher.js';
 import { runModelFolder } from '../runs/runDirectory.js';
 import { readRun, type RunSummary } from '../runs/runReader.js';
 import { readRunSpec } from '../runs/runSpecFile.js';
+import { scoreLabels } from './scoreLabels.js';
 import { commonItems, scoreModel } from './scoreModel.js';
 import { readStudyScores, runDirectoryIn } from './studyFolder.js';
 import { endOf, trainUntil } from './trainUntil.js';
@@ -73,8 +80,44 @@ async function scoreRuns(
     if (summary?.status === 'finished' && summary.hasModel) left.push({ directory, summary });
   }
   if (left.length === 0 || signal.aborted) return scores;
+  return hasLabels(study.design)
+    ? scoreOnTests(folder, study.design, { left, scores, report, signal })
+    : scoreOnMasks(folder, study.design, { left, scores, report, signal });
+}
+
+interface ModelsToScore extends Pick<RunStudyOptions, 'report' | 'signal'> {
+  readonly left: readonly { readonly directory: string; readonly summary: RunSummary }[];
+  /** Receives the scores. */
+  readonly scores: Map<string, ModelScores>;
+}
+
+async function scoreOnTests(
+  folder: string,
+  design: LabelDesign,
+  { left, scores, report, signal }: ModelsToScore,
+): Promise<StudyScores> {
+  for (const [i, { directory, summary }] of left.entries()) {
+    const { id: run, name } = summary;
+    report(message('study.scoring', { run: name, number: i + 1, count: left.length }));
+    const found = await scoreLabels(design, {
+      ...{ folder, run, spec: await readRunSpec(directory) },
+      modelFolder: runModelFolder(directory),
+      seconds: summary.state?.trainingSeconds ?? 0,
+      threads: os.availableParallelism(),
+      isStopRequested: () => signal.aborted,
+    });
+    if (found === null) return scores;
+    scores.set(run, found);
+  }
+  return scores;
+}
+
+async function scoreOnMasks(
+  folder: string,
+  { masks, split }: MaskingDesign,
+  { left, scores, report, signal }: ModelsToScore,
+): Promise<StudyScores> {
   const spec = await readRunSpec(left[0]!.directory);
-  const { masks, split } = study.design;
   const temporary = fs.mkdtempSync(path.join(os.tmpdir(), 'masklab-study-'));
   try {
     const items = await commonItems(spec, { masks, split, report, folder: temporary });

@@ -4,7 +4,7 @@ import path from 'node:path';
 import type { MaskedBatch } from '../../core/batches/batch.js';
 import { SHORT_KEY } from '../../core/data/examples/exampleStore.js';
 import { inputError } from '../../core/errors.js';
-import type { MaskScore, ModelScores, NamedPolicy } from '../../core/experiments/study/study.js';
+import type { MaskingScores, MaskScore, NamedPolicy } from '../../core/experiments/study/study.js';
 import { message, problem, type Message } from '../../core/messages/message.js';
 import { scoreWords } from '../../core/predict/scoreWords.js';
 import { MAX_SCORE_BYTES, type ScoredSplit } from '../../core/runs/exampleScores.js';
@@ -105,7 +105,7 @@ export interface ScoreModelOptions {
 export async function scoreModel(
   items: CommonItems,
   { folder, run, modelFolder, step, threads, isStopRequested }: ScoreModelOptions,
-): Promise<ModelScores | null> {
+): Promise<MaskingScores | null> {
   const model = await loadPredictionModel(modelFolder, { threads });
   try {
     const masks: Record<string, MaskScore> = {};
@@ -133,7 +133,7 @@ export async function scoreModel(
         file.close();
       }
     }
-    const scores: ModelScores = {
+    const scores: MaskingScores = {
       version: 1,
       run,
       items: hashes,
@@ -190,7 +190,7 @@ async function scoreMask(
 async function wordScores(
   model: PredictionModel,
   texts: readonly string[],
-): Promise<ModelScores['words']> {
+): Promise<MaskingScores['words']> {
   let [bits, words, characters] = [0, 0, 0];
   for (const text of texts) {
     for (const word of await scoreWords(model, { text, words: wordsIn(text) })) {

@@ -2,8 +2,19 @@ import { inputError } from '../../errors.js';
 import { BERT_MASKING, type MaskingPolicy } from '../../masking/policy/policy.js';
 import { problem } from '../../messages/message.js';
 import { keyHash } from '../../random.js';
-import type { NamedPolicy, StudyDesign, StudyRun } from './study.js';
+import {
+  MASKING_METRICS,
+  storedDesign,
+  type LabelArm,
+  type LabelDesign,
+  type LabelTest,
+  type MaskingDesign,
+  type NamedPolicy,
+  type StudyDesign,
+  type StudyRun,
+} from './study.js';
 import { DEFAULT_SEEDS, type StudyFile } from './studyFile.js';
+import type { TestMetricName } from './testMetrics.js';
 
 /** Name of plain random masking at BERT's rate. */
 export const PLAIN = 'random 15%';
@@ -28,8 +39,12 @@ export interface DesignInput {
   readonly hasTest: boolean;
 }
 
-/** The design of a study. Throws `UserInput` for names that are not unique or not known. */
-export function designStudy(file: StudyFile, input: DesignInput): StudyDesign {
+/**
+ * The design of a study of masking policies. Throws `UserInput` for names that are not unique or not
+ * known, and for parts of a study of models with labels.
+ */
+export function designStudy(file: StudyFile, input: DesignInput): MaskingDesign {
+  refuseLabelParts(file);
   const given = input.arms.flatMap(armsOf);
   const arms = given.some(({ policy }) => isPlain(policy))
     ? given
@@ -46,7 +61,7 @@ export function designStudy(file: StudyFile, input: DesignInput): StudyDesign {
   return {
     name: file.name,
     hypothesis: file.hypothesis ?? null,
-    metric: file.metric,
+    metric: metricAmong(file.metric ?? 'loss', MASKING_METRICS),
     margin: file.margin ?? null,
     split: file.split ?? (input.hasTest ? 'test' : 'heldOut'),
     seeds: seedsOf(file.seeds, arms.length - 1),
@@ -55,6 +70,92 @@ export function designStudy(file: StudyFile, input: DesignInput): StudyDesign {
     primary,
     shared: input.shared,
   };
+}
+
+export interface LabelDesignInput {
+  readonly arms: readonly LabelArm[];
+  readonly tests: readonly LabelTest[];
+  /** Words whose presence makes groups; `null` for no groups. */
+  readonly words: LabelDesign['words'];
+  /** Metrics of the task; the first is the default. */
+  readonly metrics: readonly [TestMetricName, ...TestMetricName[]];
+  /** Name of the task for messages. */
+  readonly task: string;
+  /** Identifies data, model and options that all runs share. */
+  readonly shared: string;
+}
+
+/**
+ * The design of a study of models with labels. Throws `UserInput` for names that are not unique or not
+ * known, and for parts of a masking study.
+ */
+export function designLabelStudy(file: StudyFile, input: LabelDesignInput): LabelDesign {
+  const { arms, tests, words, metrics, task, shared } = input;
+  for (const key of ['masks', 'split'] as const) {
+    if (file[key] !== undefined) throw inputError(problem('study.masksWithLabels', { key, task }));
+  }
+  if (arms.length < 2) throw inputError(problem('study.oneLabelArm'));
+  refuseRepeated(arms);
+  refuseRepeated(tests);
+  refuseLaterArms(arms);
+  refuseSameArms(arms);
+  const { primary = (tests[1] ?? tests[0]!).name } = file;
+  if (!tests.some(({ name }) => name === primary)) {
+    const known = { list: tests.map(({ name }) => `"${name}"`), join: 'or' } as const;
+    throw inputError(problem('study.unknownTest', { name: primary, known }));
+  }
+  return storedDesign({
+    kind: 'labels',
+    name: file.name,
+    hypothesis: file.hypothesis ?? null,
+    metric: metricAmong(file.metric ?? metrics[0], metrics),
+    margin: file.margin ?? null,
+    seeds: seedsOf(file.seeds, arms.length - 1),
+    ...{ arms: [...arms], tests: [...tests], words, primary, shared },
+  });
+}
+
+function metricAmong<Name extends string>(metric: string, known: readonly Name[]): Name {
+  const found = known.find((name) => name === metric);
+  if (found !== undefined) return found;
+  throw inputError(
+    problem('study.otherMetric', { metric, known: { list: [...known], join: 'or' } }),
+  );
+}
+
+/** Refuses arms that need the models of others that are not trained before them. */
+function refuseLaterArms(arms: readonly LabelArm[]): void {
+  for (const [i, { name, startFrom, errorsOf }] of arms.entries()) {
+    for (const needed of [startFrom, errorsOf]) {
+      if (needed === null || arms.slice(0, i).some((arm) => arm.name === needed)) continue;
+      throw inputError(problem('study.laterArm', { name, needed }));
+    }
+  }
+}
+
+function refuseSameArms(arms: readonly LabelArm[]): void {
+  const seen = new Map<string, string>();
+  for (const { name, ...settings } of arms) {
+    const key = JSON.stringify(settings);
+    const first = seen.get(key);
+    if (first !== undefined) throw inputError(problem('study.sameArms', { first, second: name }));
+    seen.set(key, name);
+  }
+}
+
+/** Refuses parts of a study of models with labels in a masking study. */
+function refuseLabelParts({ arms, tests, words }: StudyFile): void {
+  const task = 'masked-lm';
+  for (const [key, value] of Object.entries({ tests, words })) {
+    if (value !== undefined) throw inputError(problem('study.testsWithoutLabels', { key, task }));
+  }
+  for (const { name = '', options, data, startFrom, errorsOf } of arms) {
+    const set = Object.entries({ ...options, data, startFrom, errorsOf }).flatMap(([key, value]) =>
+      value === undefined ? [] : [key],
+    );
+    if (set.length === 0) continue;
+    throw inputError(problem('study.armOptions', { name, options: { list: set, join: 'and' } }));
+  }
 }
 
 /** Identifies a design; another one has another digest. */
@@ -120,9 +221,9 @@ function uniqueMasks(policies: readonly NamedPolicy[]): NamedPolicy[] {
   return [...found.values()];
 }
 
-function refuseRepeated(policies: readonly NamedPolicy[]): void {
+function refuseRepeated(named: readonly { readonly name: string }[]): void {
   const seen = new Set<string>();
-  for (const { name } of policies) {
+  for (const { name } of named) {
     if (seen.has(name)) throw inputError(problem('study.repeatedName', { name }));
     seen.add(name);
   }

@@ -1,19 +1,19 @@
 import * as z from 'zod';
 import { maskingPolicySchema } from '../../masking/policy/policy.js';
 import { SCORED_SPLITS } from '../../runs/exampleScores.js';
+import { TEST_METRIC_NAMES } from './testMetrics.js';
 
-/** Metrics of masked tokens that decide a study, and whether more of them is better. */
-export const STUDY_METRICS = ['loss', 'accuracy'] as const;
-export type StudyMetric = (typeof STUDY_METRICS)[number];
+/** Metrics of masked tokens that decide a masking study. */
+export const MASKING_METRICS = ['loss', 'accuracy'] as const;
 
 const namedPolicySchema = z.object({ name: z.string().min(1), policy: maskingPolicySchema });
 export type NamedPolicy = z.infer<typeof namedPolicySchema>;
 
-/** Part of a study that is decided before its first run starts. */
-export const studyDesignSchema = z.object({
+/** Design of a study of masking policies for masked language models. */
+const maskingDesignSchema = z.object({
   name: z.string().min(1),
   hypothesis: z.string().nullable(),
-  metric: z.enum(STUDY_METRICS),
+  metric: z.enum(MASKING_METRICS),
   /** Largest difference of the metric that makes no practical difference. */
   margin: z.number().nullable(),
   split: z.enum(SCORED_SPLITS),
@@ -27,7 +27,73 @@ export const studyDesignSchema = z.object({
   /** Hash of data, model and options that the runs share. */
   shared: z.string().min(1),
 });
+export type MaskingDesign = z.infer<typeof maskingDesignSchema>;
+
+/** One way of training in a study of models with labels. */
+const labelArmSchema = z.object({
+  name: z.string().min(1),
+  /** Words that are masked in training; `null` for none. */
+  policy: maskingPolicySchema.nullable(),
+  /** Options of the runs that differ from those that all arms share, by their names. */
+  options: z.record(z.string(), z.unknown()),
+  /** Files and folders that its runs train on, as the study file names them; `null` for those of all. */
+  data: z.array(z.string().min(1)).min(1).nullable(),
+  /** Arm whose model with the same seed its runs start from; `null` for the shared start model. */
+  startFrom: z.string().nullable(),
+  /** Arm whose errors on the training data its runs weigh more; `null` for none. */
+  errorsOf: z.string().nullable(),
+});
+export type LabelArm = z.infer<typeof labelArmSchema>;
+
+/** A labelled test set. */
+const labelTestSchema = z.object({
+  name: z.string().min(1),
+  /** Files and folders, relative to the folder of the study's data. */
+  data: z.array(z.string().min(1)).min(1),
+  exclude: z.array(z.string()),
+  /** Hash of the rows: their content keys and labels. */
+  digest: z.string().min(1),
+  rows: z.int().min(1),
+  /** Rows whose text is also in the training data. */
+  overlap: z.int().min(0),
+});
+export type LabelTest = z.infer<typeof labelTestSchema>;
+
+/** Design of a study of models with labels, such as classifiers. */
+const labelDesignSchema = z.object({
+  kind: z.literal('labels'),
+  name: z.string().min(1),
+  hypothesis: z.string().nullable(),
+  metric: z.enum(TEST_METRIC_NAMES),
+  /** Largest difference of the metric that makes no practical difference. */
+  margin: z.number().nullable(),
+  seeds: z.array(z.int().min(0)).min(1),
+  /** Ways of training that are compared; the first is the baseline. */
+  arms: z.array(labelArmSchema).min(2),
+  /** Test sets that all models are evaluated on. The first is in-domain. */
+  tests: z.array(labelTestSchema).min(1),
+  /** Words whose presence makes the groups of the worst-group accuracy; `null` without groups. */
+  words: maskingPolicySchema.nullable(),
+  /** Name of the test set that decides. */
+  primary: z.string().min(1),
+  /** Hash of data, model and options that the runs share. */
+  shared: z.string().min(1),
+});
+export type LabelDesign = z.infer<typeof labelDesignSchema>;
+
+/** Part of a study that is decided before its first run starts. */
+export const studyDesignSchema = z.union([labelDesignSchema, maskingDesignSchema]);
 export type StudyDesign = z.infer<typeof studyDesignSchema>;
+
+/** A design with its keys in the order of the schema, as it is stored. */
+export function storedDesign(design: LabelDesign): LabelDesign {
+  return labelDesignSchema.parse(design);
+}
+
+/** Whether a study compares models with labels. */
+export function hasLabels(design: StudyDesign): design is LabelDesign {
+  return 'tests' in design;
+}
 
 export const studyRunSchema = z.object({
   arm: z.string().min(1),
@@ -54,7 +120,11 @@ export const studySchema = z.object({
   /** Seeds that were added after the first results, which makes the study exploratory. */
   added: z.array(z.object({ at: z.iso.datetime(), seeds: z.array(z.int().min(0)) })).default([]),
 });
-export type Study = z.infer<typeof studySchema>;
+type AnyStudy = z.infer<typeof studySchema>;
+/** A study, of one kind of design where that is known. */
+export type Study<Design extends StudyDesign = StudyDesign> = Omit<AnyStudy, 'design'> & {
+  readonly design: Design;
+};
 
 /** Scores of one model on the masked tokens of one mask. */
 export const maskScoreSchema = z.object({
@@ -69,8 +139,8 @@ export const maskScoreSchema = z.object({
 });
 export type MaskScore = z.infer<typeof maskScoreSchema>;
 
-/** `summary.json` of one run in a study: its model on the common items. */
-export const modelScoresSchema = z.object({
+/** `summary.json` of one run in a masking study: its model on the common items. */
+const maskingScoresSchema = z.object({
   version: z.literal(1),
   run: z.string().min(1),
   /** Identifies the sequences and the masked tokens; equal for models that can be compared. */
@@ -90,4 +160,43 @@ export const modelScoresSchema = z.object({
     })
     .nullable(),
 });
+export type MaskingScores = z.infer<typeof maskingScoresSchema>;
+
+/** Result of one model on one test set. */
+export const testScoreSchema = z.object({
+  rows: z.int().min(0),
+  metrics: z.partialRecord(z.enum(TEST_METRIC_NAMES), z.number()),
+  /**
+   * For each row in the order of the content keys, 1 for a right prediction and 0 for a wrong one;
+   * `null` for predicted numbers.
+   */
+  right: z
+    .string()
+    .regex(/^[01]*$/)
+    .nullable(),
+  /** Rows by label and by whether they have one of the study's words. */
+  groups: z.array(
+    z.object({
+      label: z.string(),
+      hasWord: z.boolean(),
+      rows: z.int().min(1),
+      accuracy: z.number(),
+    }),
+  ),
+});
+export type TestScore = z.infer<typeof testScoreSchema>;
+
+/** `summary.json` of one run in a study of models with labels. */
+const labelScoresSchema = z.object({
+  version: z.literal(1),
+  run: z.string().min(1),
+  /** Identifies the rows of the test sets; equal for models that can be compared. */
+  items: z.record(z.string(), z.string()),
+  tests: z.record(z.string(), testScoreSchema),
+  /** Seconds of training. */
+  seconds: z.number().min(0),
+});
+export type LabelScores = z.infer<typeof labelScoresSchema>;
+
+export const modelScoresSchema = z.union([labelScoresSchema, maskingScoresSchema]);
 export type ModelScores = z.infer<typeof modelScoresSchema>;

@@ -4,8 +4,21 @@ import type { DocumentProblem, ProblemAt } from '../../jsonDocument/documentProb
 import { maskingPolicySchema } from '../../masking/policy/policy.js';
 import { problem } from '../../messages/message.js';
 import { SCORED_SPLITS } from '../../runs/exampleScores.js';
-import { optionProblems, runFileOf, runFileSchema, type RunFile } from '../../specs/runFile.js';
-import { STUDY_METRICS } from './study.js';
+import {
+  RUN_OPTION_NAMES,
+  RUN_OPTIONS,
+  type RunOptionName,
+  type RunOptions,
+} from '../../runs/options.js';
+import {
+  optionProblems,
+  optionsAmong,
+  runFileOf,
+  runFileSchema,
+  type RunFile,
+} from '../../specs/runFile.js';
+import { MASKING_METRICS } from './study.js';
+import { TEST_METRIC_NAMES } from './testMetrics.js';
 
 /** Extension of study files. */
 export const STUDY_FILE_EXTENSION = '.study.jsonc';
@@ -15,6 +28,32 @@ const rate = z.number().gt(0).max(0.9);
 const policy = z
   .union([text, maskingPolicySchema])
   .describe('A policy of the gallery by name, a .mask.json file, or the policy itself.');
+
+/** Metrics that decide a study of either kind. */
+const METRICS = [...new Set([...MASKING_METRICS, ...TEST_METRIC_NAMES])];
+
+/** Options of training that neither the data nor the machine decides, but what is the same for all. */
+const SHARED: ReadonlySet<RunOptionName> = new Set([
+  ...(['masking', 'maskingRate', 'seed', 'threads', 'executionProvider', 'memory'] as const),
+  ...([
+    'maxLength',
+    'packing',
+    'cut',
+    'findLearningRate',
+    'noExampleScores',
+    'traceSteps',
+  ] as const),
+  'keepAdapter',
+]);
+
+/** Options that the arms of a study of models with labels can differ in. */
+type ArmOptionName = Exclude<RunOptionName, 'masking' | 'maskingRate'>;
+export const ARM_OPTION_NAMES = RUN_OPTION_NAMES.filter(
+  (name): name is ArmOptionName => RUN_OPTIONS[name].group !== 'data' && !SHARED.has(name),
+);
+const armOptions = Object.fromEntries(
+  ARM_OPTION_NAMES.map((name) => [name, z.unknown().optional()]),
+) as Record<ArmOptionName, z.ZodOptional<z.ZodUnknown>>;
 
 /** Seeds of a study if its file names none: enough for the exact test and its correction. */
 export const DEFAULT_SEEDS = { oneRival: 6, several: 8 } as const;
@@ -41,21 +80,36 @@ export const studyFileSchema = z.strictObject({
           .union([rate, z.array(rate).min(1)])
           .exactOptional()
           .describe('Mask rate, or several rates, each of which is an arm.'),
+        data: z
+          .union([text, z.array(text).min(1)])
+          .exactOptional()
+          .describe('For models with labels: data that the runs of this arm train on instead.'),
+        startFrom: text
+          .exactOptional()
+          .describe(
+            'Earlier arm whose model with the same seed the runs of this arm start from. Default: the model of the study.',
+          ),
+        errorsOf: text
+          .exactOptional()
+          .describe(
+            'Earlier arm whose wrong predictions on the training data the runs of this arm weigh more.',
+          ),
+        ...armOptions,
       }),
     )
     .min(1)
     .describe(
-      'Masking policies to compare. The first is the baseline; plain random masking of 15% is put before them if none of them is plain.',
+      'For masked language models, masking policies to compare; plain random masking of 15% is put before them if none of them is plain. For models with labels, ways of training: masking policies and options that differ from those of the run. The first arm is the baseline.',
     ),
   seeds: z
     .union([z.int().min(2).max(MAX_SEEDS), z.array(z.int().min(0)).min(1).max(MAX_SEEDS)])
     .exactOptional()
     .describe('Number of seeds, or the seeds themselves. Default: 6 with one rival, else 8.'),
   metric: z
-    .enum(STUDY_METRICS)
-    .default('loss')
+    .enum(METRICS)
+    .exactOptional()
     .describe(
-      'loss: mean negative log-likelihood of the masked tokens, in nats. accuracy: share of the masked tokens that are predicted.',
+      'Metric that decides. For masked language models, loss (the default): mean negative log-likelihood of the masked tokens, in nats; or accuracy: share of the masked tokens that are predicted. For models with labels, a metric on the test sets; default: the first metric of the task.',
     ),
   margin: z
     .number()
@@ -72,14 +126,43 @@ export const studyFileSchema = z.strictObject({
     .describe(
       'Further masks that all models are scored on. Plain random masking of 15% and the policies of the arms are always among them.',
     ),
+  tests: z
+    .array(
+      z.strictObject({
+        name: text.describe('Name of the test set.'),
+        data: z.union([text, z.array(text).min(1)]).describe('Files, folders or globs with rows.'),
+      }),
+    )
+    .min(1)
+    .exactOptional()
+    .describe(
+      'For models with labels: labeled test sets that all models are evaluated on once. The first is in-domain, the others are shifted.',
+    ),
+  words: policy
+    .exactOptional()
+    .describe(
+      'For models with labels: words whose presence makes the groups of the worst-group accuracy, as a masking policy.',
+    ),
   primary: text
     .exactOptional()
-    .describe('Name of the mask that decides the study. Default: plain random masking of 15%.'),
+    .describe(
+      'Name of the mask or test set that decides the study. Default: plain random masking of 15%, or the second test set if there is one.',
+    ),
 });
 type Written = z.infer<typeof studyFileSchema>;
 
-export interface StudyFile extends Omit<Written, 'run' | '$schema'> {
+type WrittenArm = Written['arms'][number];
+
+export interface StudyArm extends Pick<
+  WrittenArm,
+  'name' | 'masking' | 'maskingRate' | 'data' | 'startFrom' | 'errorsOf'
+> {
+  readonly options: RunOptions;
+}
+
+export interface StudyFile extends Omit<Written, 'run' | 'arms' | '$schema'> {
   readonly run: RunFile;
+  readonly arms: readonly StudyArm[];
 }
 
 const STUDY: DocumentKind<Written> = {
@@ -88,8 +171,17 @@ const STUDY: DocumentKind<Written> = {
     example:
       '{ "name": "opinion words", "run": { "data": ["notes/"] }, "arms": [{ "masking": "opinion" }] }',
   }),
-  contentProblems: ({ run, seeds }) => [...optionProblems(run, ['run']), ...repeatedSeeds(seeds)],
+  contentProblems: ({ run, arms, seeds }) => [
+    ...optionProblems(run, ['run']),
+    ...arms.flatMap((arm, i) => optionProblems(optionsIn(arm), ['arms', i])),
+    ...repeatedSeeds(seeds),
+  ],
 };
+
+/** Keys of an arm that are options. */
+function optionsIn(arm: WrittenArm): Partial<Record<RunOptionName, unknown>> {
+  return Object.fromEntries(ARM_OPTION_NAMES.map((name) => [name, arm[name]]));
+}
 
 function repeatedSeeds(seeds: Written['seeds']): ProblemAt[] {
   if (!Array.isArray(seeds)) return [];
@@ -117,8 +209,23 @@ export function studyFileProblems(
   }).problems;
 }
 
-function studyFileOf({ run, ...study }: Written): StudyFile {
-  return { ...study, run: runFileOf(run) };
+function studyFileOf({ run, arms, ...study }: Written): StudyFile {
+  return {
+    ...study,
+    run: runFileOf(run),
+    arms: arms.map((arm) => {
+      const { name, masking, maskingRate, data, startFrom, errorsOf } = arm;
+      return {
+        ...(name === undefined ? {} : { name }),
+        ...(masking === undefined ? {} : { masking }),
+        ...(maskingRate === undefined ? {} : { maskingRate }),
+        ...(data === undefined ? {} : { data }),
+        ...(startFrom === undefined ? {} : { startFrom }),
+        ...(errorsOf === undefined ? {} : { errorsOf }),
+        options: optionsAmong(optionsIn(arm)),
+      };
+    }),
+  };
 }
 
 /** Parses a study file. Throws `Data` with the file and the line of the first problem. */

@@ -1,10 +1,26 @@
 import { jsonSchemaOf } from '../../jsonDocument/schemaKeys.js';
-import { withOptions } from '../../specs/runFileJsonSchema.js';
-import { studyFileSchema } from './studyFile.js';
+import { optionProperties, withOptions } from '../../specs/runFileJsonSchema.js';
+import { ARM_OPTION_NAMES, studyFileSchema } from './studyFile.js';
+
+type Schema = Record<string, unknown>;
 
 /** JSON schema (draft-07) of study files, by which editors complete and check them. */
-export function studyFileJsonSchema(): Record<string, unknown> {
+export function studyFileJsonSchema(): Schema {
   const schema = jsonSchemaOf(studyFileSchema);
-  const properties = schema['properties'] as Record<string, Record<string, unknown>>;
-  return { ...schema, properties: { ...properties, run: withOptions(properties['run']!) } };
+  const properties = schema['properties'] as Record<string, Schema>;
+  const arms = properties['arms']!;
+  const arm = arms['items'] as Schema;
+  const options = optionProperties();
+  const own = Object.fromEntries(ARM_OPTION_NAMES.map((name) => [name, options[name]]));
+  return {
+    ...schema,
+    properties: {
+      ...properties,
+      run: withOptions(properties['run']!),
+      arms: {
+        ...arms,
+        items: { ...arm, properties: { ...(arm['properties'] as Schema), ...own } },
+      },
+    },
+  };
 }

@@ -1,12 +1,12 @@
 import * as z from 'zod';
 import { formatDuration } from '../../format.js';
-import { message, type Message } from '../../messages/message.js';
+import { message, verbatim, type Message } from '../../messages/message.js';
 import { renderMessage, type Words } from '../../messages/render.js';
-import { HELD_OUT_METRICS } from '../../runs/metrics.js';
 import { alignedLines } from '../../text/cells.js';
 import { formatP } from '../comparisonTable.js';
 import { factLines, type Fact } from '../report/factLines.js';
-import { studyDesignSchema, type StudyDesign } from './study.js';
+import { hasLabels, studyDesignSchema, type StudyDesign } from './study.js';
+import { TEST_METRICS } from './testMetrics.js';
 
 /** A study as it is planned, as the command line prints it. JSON has no infinite gain. */
 export const plannedStudySchema = z.object({
@@ -63,22 +63,24 @@ export function studyDesignLines(design: StudyDesign, words: Words): string[] {
 }
 
 function designFacts(design: StudyDesign, words: Words): Fact[] {
-  const { name, hypothesis, arms, masks, primary, metric, seeds, split, margin } = design;
+  const { name, hypothesis, arms, primary, seeds, margin } = design;
   const say = (said: Message): string => renderMessage(said, words);
-  const measured = message(split === 'test' ? 'plan.metricTest' : 'plan.metricHeldOut', {
-    metric: HELD_OUT_METRICS[metric].label,
-  });
+  const metric = TEST_METRICS[design.metric].label;
+  const measured = hasLabels(design)
+    ? message('plan.metricTests', { metric })
+    : message(design.split === 'test' ? 'plan.metricTest' : 'plan.metricHeldOut', { metric });
   const armNames = arms.map((arm, i) =>
     i === 0 ? say(message('plan.baseline', { name: arm.name })) : arm.name,
   );
-  const maskNames = masks.map((mask) =>
-    mask.name === primary ? say(message('plan.decides', { name: mask.name })) : mask.name,
+  const scoredOn = hasLabels(design) ? design.tests : design.masks;
+  const scoredNames = scoredOn.map((one) =>
+    one.name === primary ? say(message('plan.decides', { name: one.name })) : one.name,
   );
   return [
     [message('plan.study'), name],
     ...(hypothesis === null ? [] : [[message('plan.hypothesis'), hypothesis] as const]),
     [message('plan.arms'), armNames.join(', ')],
-    [message('plan.masks'), maskNames.join(', ')],
+    [message(hasLabels(design) ? 'plan.tests' : 'plan.masks'), scoredNames.join(', ')],
     [
       message('plan.metric'),
       margin === null
@@ -92,7 +94,10 @@ function designFacts(design: StudyDesign, words: Words): Fact[] {
 function gainOf(detectable: number | null, { metric }: StudyDesign): Message {
   if (detectable === null) return message('plan.unknownGain');
   if (!Number.isFinite(detectable)) return message('plan.noGain');
-  return metric === 'accuracy'
-    ? message('unit.points', { value: (detectable * 100).toFixed(2) })
-    : message('unit.nats', { value: detectable.toFixed(4) });
+  if (TEST_METRICS[metric].isShare) {
+    return message('unit.points', { value: (detectable * 100).toFixed(2) });
+  }
+  return metric === 'loss'
+    ? message('unit.nats', { value: detectable.toFixed(4) })
+    : verbatim(detectable.toFixed(4));
 }

@@ -1,88 +1,53 @@
 import { inputError } from '../../errors.js';
 import { problem } from '../../messages/message.js';
-import type { MeanEstimate } from '../../stats/intervals.js';
-import { estimateMean } from '../../stats/intervals.js';
 import { detectableDifference } from '../../stats/power.js';
 import { signFlipFloor } from '../../stats/pairedSeeds.js';
-import { compareGroups, type GroupComparison, type SeedResults } from '../compareGroups.js';
-import type { ModelScores, Study, StudyDesign, StudyMetric } from './study.js';
+import { labelResults, type LabelResults } from './labelResults.js';
+import { maskingResults, type MaskingResults } from './maskingResults.js';
+import {
+  hasLabels,
+  type LabelDesign,
+  type LabelScores,
+  type MaskingDesign,
+  type MaskingScores,
+  type ModelScores,
+  type Study,
+  type StudyDesign,
+} from './study.js';
+import type { ScoredRun, StudyCells } from './studyCells.js';
 
 /** Scores of the models of a study, by the ids of their runs. */
 export type StudyScores = ReadonlyMap<string, ModelScores>;
 
-/** One policy on one mask. */
-export interface StudyCell extends GroupComparison {
-  readonly results: readonly SeedResults[];
-}
+/** A study of either kind with its results. */
+export type StudyOutcome =
+  | {
+      readonly kind: 'masking';
+      readonly study: Study<MaskingDesign>;
+      readonly results: MaskingResults;
+    }
+  | { readonly kind: 'labels'; readonly study: Study<LabelDesign>; readonly results: LabelResults };
 
-export interface StudyResults {
-  /** Arms in the order of the design, each on the masks in the order of the design. */
-  readonly cells: readonly (readonly StudyCell[])[];
-  /** Index of the mask that decides. */
-  readonly primary: number;
-  /** Scores that depend on no mask, per arm; `null` without any. */
-  readonly words: readonly {
-    readonly bitsPerWord: MeanEstimate;
-    readonly bitsPerCharacter: MeanEstimate;
-  }[];
-  /** Runs that have no scores. */
-  readonly missing: readonly Study['runs'][number][];
-  /** Masked tokens and sequences per mask; `null` before the first model is scored. */
-  readonly items: readonly ({ readonly tokens: number; readonly sequences: number } | null)[];
-}
-
-/** Whether a higher value of the metric is better. */
-export function betterOf(metric: StudyMetric): 'more' | 'less' {
-  return metric === 'accuracy' ? 'more' : 'less';
-}
-
-/**
- * Compares the policies of a study on each mask, over the seeds that have been trained with both.
- * Holm's correction counts the rivals of one mask. Throws `UserInput` for models that were scored on
- * different items.
- */
-export function studyResults({ design, runs }: Study, scores: StudyScores): StudyResults {
-  const { arms, masks, metric, margin } = design;
+/** Compares the arms of a study. Throws `UserInput` for models that were scored on different items. */
+export function studyResults(study: Study, scores: StudyScores): StudyOutcome {
+  const { design, runs } = study;
   requireSameItems(runs, scores);
   const scored = runs.flatMap((run) => {
     const found = scores.get(run.run);
     return found === undefined ? [] : [{ ...run, scores: found }];
   });
-  const columns = masks.map(({ name: mask }) => {
-    const results = arms.map(({ name }) =>
-      scored
-        .filter(({ arm }) => arm === name)
-        .map(({ seed, scores: found }) => ({ seed, value: found.masks[mask]![metric] })),
-    );
-    const compared = compareGroups(results, {
-      better: betterOf(metric),
-      margin,
-      isComparable: () => true,
-    });
-    return compared.map((cell, arm) => ({ ...cell, results: results[arm]! }));
-  });
-  const first = scored[0]?.scores;
-  return {
-    cells: arms.map((_, arm) => columns.map((column) => column[arm]!)),
-    primary: masks.findIndex(({ name }) => name === design.primary),
-    words: arms.flatMap(({ name }) => {
-      const values = scored.flatMap((run) =>
-        run.arm === name && run.scores.words !== null ? [run.scores.words] : [],
-      );
-      if (values.length === 0) return [];
-      return [
-        {
-          bitsPerWord: estimateMean(values.map(({ bitsPerWord }) => bitsPerWord)),
-          bitsPerCharacter: estimateMean(values.map(({ bitsPerCharacter }) => bitsPerCharacter)),
-        },
-      ];
-    }),
-    missing: runs.filter(({ run }) => !scores.has(run)),
-    items: masks.map(({ name }) => {
-      const score = first?.masks[name];
-      return score === undefined ? null : { tokens: score.tokens, sequences: score.sequences };
-    }),
-  };
+  const missing = runs.filter(({ run }) => !scores.has(run));
+  return hasLabels(design)
+    ? {
+        kind: 'labels',
+        study: { ...study, design },
+        results: { ...labelResults(design, scored as ScoredRun<LabelScores>[]), missing },
+      }
+    : {
+        kind: 'masking',
+        study: { ...study, design },
+        results: { ...maskingResults(design, scored as ScoredRun<MaskingScores>[]), missing },
+      };
 }
 
 function requireSameItems(runs: Study['runs'], scores: StudyScores): void {
@@ -124,8 +89,8 @@ export function powerRows(
   }));
 }
 
-/** Largest standard deviation of the gains on the deciding mask; `null` below two seeds. */
-export function gainDeviation({ cells, primary }: StudyResults): number | null {
+/** Largest standard deviation of the gains on the deciding mask or test set; `null` below two seeds. */
+export function gainDeviation({ cells, primary }: StudyCells): number | null {
   const deviations = cells.flatMap((row) => {
     const gains = row[primary]!.against?.gains;
     return gains === undefined || gains.n < 2 || gains.deviation === null ? [] : [gains.deviation];

@@ -6,7 +6,7 @@ import {
   runsOf,
   type FoundArm,
 } from '../../../../src/core/experiments/study/designStudy.js';
-import type { StudyDesign } from '../../../../src/core/experiments/study/study.js';
+import type { MaskingDesign } from '../../../../src/core/experiments/study/study.js';
 import {
   parseStudyFile,
   studyFileProblems,
@@ -21,7 +21,7 @@ function fileOf(more: object = {}): StudyFile {
   return parseStudyFile(JSON.stringify(content), 'a.study.jsonc');
 }
 
-function design(more: object = {}, arms: readonly FoundArm[] = [arm('words')]): StudyDesign {
+function design(more: object = {}, arms: readonly FoundArm[] = [arm('words')]): MaskingDesign {
   return designStudy(fileOf(more), { arms, masks: [], shared: 'same', hasTest: false });
 }
 

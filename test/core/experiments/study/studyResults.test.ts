@@ -1,25 +1,23 @@
 import { describe, expect, it } from 'vitest';
 import { digestOf, runsOf } from '../../../../src/core/experiments/study/designStudy.js';
 import type {
-  ModelScores,
+  MaskingDesign,
+  MaskingScores,
   Study,
-  StudyDesign,
 } from '../../../../src/core/experiments/study/study.js';
 import {
   gainDeviation,
   powerRows,
   studyResults,
+  type StudyOutcome,
 } from '../../../../src/core/experiments/study/studyResults.js';
 import { reportMarkdown, reportPage } from '../../../../src/core/experiments/report/report.js';
-import {
-  studyReport,
-  type StudyReportInput,
-} from '../../../../src/core/experiments/study/studyReport.js';
+import { studyReport } from '../../../../src/core/experiments/study/studyReport.js';
 import { BERT_MASKING } from '../../../../src/core/masking/policy/policy.js';
 import { ENGLISH } from '../../../../src/core/messages/render.js';
 import { dataAlone } from '../../../support/dataAlone.js';
 
-const DESIGN: StudyDesign = {
+const DESIGN: MaskingDesign = {
   name: 'Words <b>|</b>',
   hypothesis: null,
   metric: 'loss',
@@ -38,7 +36,7 @@ const DESIGN: StudyDesign = {
   shared: 'x',
 };
 
-function studyOf(design: StudyDesign = DESIGN): Study {
+function studyOf(design: MaskingDesign = DESIGN): Study<MaskingDesign> {
   return {
     version: 1,
     id: 'study',
@@ -54,10 +52,10 @@ function studyOf(design: StudyDesign = DESIGN): Study {
 
 /** Scores with the given loss; each run is scored on the items of `items`. */
 function scoresOf(
-  study: Study,
+  study: Study<MaskingDesign>,
   lossOf: (arm: string, seed: number, mask: string) => number,
   items: (run: string) => string = () => 'same',
-): Map<string, ModelScores> {
+): Map<string, MaskingScores> {
   return new Map(
     study.runs.map(({ arm, seed, run }) => [
       run,
@@ -85,7 +83,7 @@ describe('the results of a study', () => {
     const scores = scoresOf(study, (arm, seed, mask) =>
       arm === 'plain' || mask === 'words' ? 3 + seed : 3 + seed - gains[seed]!,
     );
-    const results = studyResults(study, scores);
+    const { results } = studyResults(study, scores);
     const cell = results.cells[1]![results.primary]!;
     expect(cell.against!.gains.mean).toBeCloseTo(0.1, 12);
     expect(cell.against!.gains.p).toBe(2 / 64);
@@ -98,7 +96,7 @@ describe('the results of a study', () => {
     const study = studyOf();
     const scores = scoresOf(study, (_, seed) => seed);
     scores.delete('<img src=x>/2');
-    const results = studyResults(study, scores);
+    const { results } = studyResults(study, scores);
     expect(results.missing.map(({ run }) => run)).toEqual(['<img src=x>/2']);
     expect(results.cells[1]![0]!.against!.gains.n).toBe(5);
   });
@@ -116,7 +114,7 @@ describe('the results of a study', () => {
   it('cannot be better with too few seeds, which the plan says before', () => {
     const few = studyOf({ ...DESIGN, seeds: [0, 1, 2] });
     const scores = scoresOf(few, (arm, seed) => (arm === 'plain' ? 3 : 3 - gains[seed]!));
-    const { verdict } = studyResults(few, scores).cells[1]![0]!.against!;
+    const { verdict } = studyResults(few, scores).results.cells[1]![0]!.against!;
     expect(verdict).toEqual({ kind: 'tooFewSeeds', floor: 0.25 });
     const rows = powerRows(few.design, 0.02);
     expect(rows.find(({ seeds }) => seeds === 3)!.floor).toBe(0.25);
@@ -127,18 +125,18 @@ describe('the results of a study', () => {
   });
 });
 
-function markdownOf(input: StudyReportInput): string {
+function markdownOf(input: StudyOutcome): string {
   return reportMarkdown(studyReport(input, { forestFile: 'forest.svg', words: ENGLISH }));
 }
 
-function pageOf(input: StudyReportInput): string {
+function pageOf(input: StudyOutcome): string {
   return reportPage(studyReport(input, { forestFile: 'forest.svg', words: ENGLISH }));
 }
 
 describe('the report of a study', () => {
   const study = studyOf();
   const better = scoresOf(study, (arm, seed) => 3 + seed - (arm === 'plain' ? 0 : gains[seed]!));
-  const report = { study, results: studyResults(study, better) };
+  const report = studyResults(study, better);
 
   it('escapes names on every surface', () => {
     const markdown = markdownOf(report);
@@ -163,7 +161,7 @@ describe('the report of a study', () => {
     const changed = { ...study, design: { ...DESIGN, margin: 0.1 } };
     const added = { ...study, added: [{ at: study.createdAt, seeds: [6] }] };
     for (const one of [changed, added]) {
-      expect(markdownOf({ ...report, study: one })).toContain('Exploratory:');
+      expect(markdownOf(studyResults(one, better))).toContain('Exploratory:');
     }
     expect(markdownOf(report)).not.toContain('Exploratory:');
   });
@@ -179,7 +177,7 @@ describe('the report of a study', () => {
   });
 
   it('says that there is no result yet', () => {
-    const empty = { study, results: studyResults(study, new Map()) };
+    const empty = studyResults(study, new Map());
     expect(pageOf(empty)).not.toContain('<svg');
     expect(markdownOf(empty)).toContain('no result yet');
   });

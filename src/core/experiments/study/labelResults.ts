@@ -1,0 +1,152 @@
+import { crossedBootstrap, type CrossedMean } from '../../stats/crossedBootstrap.js';
+import { holm } from '../../stats/holm.js';
+import { estimateMean, type MeanEstimate } from '../../stats/intervals.js';
+import { verdictOnSeeds } from '../../stats/verdict.js';
+import type { LabelDesign, LabelScores } from './study.js';
+import {
+  cellsByArm,
+  compareArms,
+  type ScoredRun,
+  type StudyCell,
+  type StudyCells,
+} from './studyCells.js';
+import { TEST_METRIC_NAMES, TEST_METRICS, type TestMetricName } from './testMetrics.js';
+
+/** Results on one test set. */
+export interface TestResults {
+  readonly name: string;
+  readonly rows: number;
+  /** Metrics that the models have, each with a cell per arm. */
+  readonly metrics: readonly MetricCells[];
+  /** Per arm, mean accuracy of each group over the seeds, the lowest first. */
+  readonly groups: readonly (readonly GroupAccuracy[])[];
+}
+
+export interface MetricCells {
+  readonly metric: TestMetricName;
+  readonly cells: readonly StudyCell[];
+}
+
+export interface GroupAccuracy {
+  readonly label: string;
+  readonly hasWord: boolean;
+  readonly rows: number;
+  readonly accuracy: number;
+}
+
+export interface LabelResults extends StudyCells {
+  readonly tests: readonly TestResults[];
+  /** Seconds of training per arm; `null` without a run that has finished. */
+  readonly seconds: readonly (MeanEstimate | null)[];
+}
+
+/** Compares the arms of a study of models with labels on each test set. */
+export function labelResults(
+  { arms, tests, metric, margin, primary }: LabelDesign,
+  scored: readonly ScoredRun<LabelScores>[],
+): Omit<LabelResults, 'missing'> {
+  const columnOf = (test: string, name: TestMetricName): StudyCell[] => {
+    const cells = compareArms(scored, {
+      ...{ arms, better: TEST_METRICS[name].better },
+      margin: name === metric ? margin : null,
+      valueOf: (scores) => scores.tests[test]?.metrics[name],
+    });
+    return name === 'accuracy' && metric === 'accuracy'
+      ? withRows(cells, scored, { arms, test, margin })
+      : cells;
+  };
+  const columns = tests.map(({ name }) => columnOf(name, metric));
+  return {
+    cells: cellsByArm(arms, columns),
+    primary: tests.findIndex(({ name }) => name === primary),
+    tests: tests.map(({ name, rows }, test) => {
+      const metrics = TEST_METRIC_NAMES.flatMap((one): MetricCells[] => {
+        const cells = one === metric ? columns[test]! : columnOf(name, one);
+        return cells.some(({ results }) => results.length > 0) ? [{ metric: one, cells }] : [];
+      });
+      return {
+        ...{ name, rows, metrics },
+        groups: arms.map((arm) =>
+          meanGroups(
+            scored
+              .filter((run) => run.arm === arm.name)
+              .map(({ scores }) => scores.tests[name]?.groups ?? []),
+          ),
+        ),
+      };
+    }),
+    seconds: arms.map(({ name }) => {
+      const seconds = scored.flatMap(({ arm, scores }) => (arm === name ? [scores.seconds] : []));
+      return seconds.length === 0 ? null : estimateMean(seconds);
+    }),
+  };
+}
+
+interface RowsOf {
+  readonly arms: readonly { readonly name: string }[];
+  readonly test: string;
+  readonly margin: number | null;
+}
+
+/**
+ * Cells of accuracies whose intervals and p-values are over seeds *and* rows: five seeds are enough for a
+ * verdict, which also holds for other rows like those of the test set.
+ */
+function withRows(
+  cells: readonly StudyCell[],
+  scored: readonly ScoredRun<LabelScores>[],
+  { arms, test, margin }: RowsOf,
+): StudyCell[] {
+  const [baseline] = arms;
+  const crossed = cells.map(({ against }, arm) =>
+    against === null || against.gains.n < 2
+      ? null
+      : gainAcrossRows(scored, { names: [baseline!.name, arms[arm]!.name], test }),
+  );
+  const tested = crossed.flatMap((found, arm) => (found === null ? [] : [{ found, arm }]));
+  const adjusted = new Map(
+    holm(tested.map(({ found }) => found.p)).map((p, i) => [tested[i]!.arm, p]),
+  );
+  return cells.map((cell, arm) => {
+    const found = crossed[arm];
+    if (found == null || cell.against === null) return cell;
+    const { interval, p, floor } = found;
+    const gains = { ...cell.against.gains, interval, p, floor };
+    const adjustedP = adjusted.get(arm)!;
+    const verdict = verdictOnSeeds(gains, { adjustedP, comparisons: tested.length, margin });
+    return { ...cell, against: { gains, adjustedP, verdict } };
+  });
+}
+
+/** Gain in accuracy of the second of two arms over the first; `null` without rows that both have. */
+function gainAcrossRows(
+  scored: readonly ScoredRun<LabelScores>[],
+  { names, test }: { readonly names: readonly [string, string]; readonly test: string },
+): CrossedMean | null {
+  const [before, after] = names.map(
+    (name) =>
+      new Map(
+        scored.flatMap(({ arm, seed, scores }): [number, string][] => {
+          const right = arm === name ? scores.tests[test]?.right : null;
+          return right == null ? [] : [[seed, right]];
+        }),
+      ),
+  );
+  const differences = [...after!].flatMap(([seed, right]) => {
+    const was = before!.get(seed);
+    if (was === undefined) return [];
+    return [Float64Array.from(right, (one, row) => Number(one) - Number(was[row]))];
+  });
+  return differences.length === 0 ? null : crossedBootstrap(differences);
+}
+
+/** Mean accuracies over the seeds, the lowest first. */
+function meanGroups(seeds: readonly (readonly GroupAccuracy[])[]): GroupAccuracy[] {
+  const [first = []] = seeds;
+  return first
+    .map((group, i) => ({
+      ...group,
+      accuracy: estimateMean(seeds.map((groups) => groups[i]!.accuracy)).mean,
+    }))
+    .sort((a, b) => a.accuracy - b.accuracy);
+}

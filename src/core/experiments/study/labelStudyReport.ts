@@ -1,0 +1,196 @@
+import { formatDuration } from '../../format.js';
+import { message, verbatim, type Message } from '../../messages/message.js';
+import type { Words } from '../../messages/render.js';
+import { maskingMessage } from '../../runs/maskingMessage.js';
+import type { Block } from '../report/report.js';
+import type { LabelResults, TestResults } from './labelResults.js';
+import type { LabelArm, LabelDesign, Study } from './study.js';
+import { estimateText, StudyWriter } from './studyWriter.js';
+import { TEST_METRICS } from './testMetrics.js';
+
+export interface LabelReportInput {
+  readonly study: Study<LabelDesign>;
+  readonly results: LabelResults;
+}
+
+/** Writer of the report of a study of models with labels. */
+export function labelWriter({ study, results }: LabelReportInput, words: Words): StudyWriter {
+  const shown = TEST_METRICS[study.design.metric];
+  const unit = shown.isShare ? message('unit.percentagePoints') : shown.label;
+  return new StudyWriter(
+    study,
+    results,
+    { ...shown, unit },
+    {
+      arm: message('report.arm'),
+      seeds: (seeds) => message('report.seedsOfArms', { seeds }),
+      verdicts: (count) =>
+        study.design.metric === 'accuracy'
+          ? message('report.verdictsAcrossRows', { count })
+          : message('report.verdicts', { count }),
+    },
+    words,
+  );
+}
+
+/** The report of a study of models with labels. */
+export function labelBlocks(
+  input: LabelReportInput,
+  { forestFile, words }: { readonly forestFile: string; readonly words: Words },
+): Block[] {
+  const { study, results } = input;
+  const { arms, primary: test, tests } = study.design;
+  const writer = labelWriter(input, words);
+  const rows = results.tests[results.primary]?.rows ?? 0;
+  const baseline = arms[0]!.name;
+  const armTexts = arms.map((arm) => `${arm.name} (${settingsOf(arm, writer)})`).join('; ');
+  return [
+    ...writer.introduction(),
+    ...writer.resultBlocks(message('report.scoredTests', { test, rows, baseline }), { forestFile }),
+    ...results.tests.flatMap((one, i) => testBlocks(one, i, input, writer)),
+    ...groupBlocks(input, writer),
+    ...costBlocks(input, writer, words),
+    ...writer.seedBlocks(),
+    ...limitBlocks(input, writer),
+    ...writer.methodBlocks(message('report.armSettings', { arms: armTexts }), [
+      message('report.testSets', {
+        tests: tests
+          .map((one) => writer.say(message('report.testSet', { name: one.name, rows: one.rows })))
+          .join('; '),
+      }),
+      ...tests.flatMap(({ name, overlap: count }) =>
+        count === 0 ? [] : [message('report.testOverlap', { name, count })],
+      ),
+    ]),
+  ];
+}
+
+/** All metrics of the arms on one test set, and the deciding one with its gains. */
+function testBlocks(
+  test: TestResults,
+  index: number,
+  { study, results }: LabelReportInput,
+  writer: StudyWriter,
+): Block[] {
+  const { arms } = study.design;
+  const { name, rows, metrics } = test;
+  if (metrics.length === 0) return [];
+  const isDeciding = index === results.primary;
+  return [
+    writer.heading(message('report.onTest', { name })),
+    writer.text(message(isDeciding ? 'report.testDecides' : 'report.testBeside', { rows })),
+    ...(isDeciding ? [] : [writer.gainTable(arms.map((_, arm) => results.cells[arm]![index]!))]),
+    writer.table(
+      [
+        message('report.arm'),
+        ...metrics.map(({ metric }) =>
+          message('report.estimate', { metric: TEST_METRICS[metric].label }),
+        ),
+      ],
+      arms.map((arm, i) => [
+        arm.name,
+        ...metrics.map(({ metric, cells }) =>
+          estimateText(cells[i]!.estimate, TEST_METRICS[metric]),
+        ),
+      ]),
+    ),
+  ];
+}
+
+/** Groups of rows by label and by presence of the study's words, on each shifted test set. */
+function groupBlocks({ study, results }: LabelReportInput, writer: StudyWriter): Block[] {
+  const { arms } = study.design;
+  const tables = results.tests.flatMap(({ name, groups }) => {
+    const [first = []] = groups;
+    if (first.length === 0) return [];
+    return [
+      writer.text(message('report.groupsOf', { name })),
+      writer.table(
+        [message('report.group'), message('report.rows'), ...arms.map((arm) => verbatim(arm.name))],
+        first.map(({ label, hasWord, rows }) => [
+          writer.say(message(hasWord ? 'report.groupWith' : 'report.groupWithout', { label })),
+          String(rows),
+          ...groups.map((own) => {
+            const group = own.find((one) => one.label === label && one.hasWord === hasWord);
+            return group === undefined ? '–' : `${(group.accuracy * 100).toFixed(1)}%`;
+          }),
+        ]),
+      ),
+    ];
+  });
+  return tables.length === 0 ? [] : [writer.heading(message('report.groups')), ...tables];
+}
+
+function costBlocks(
+  { study, results }: LabelReportInput,
+  writer: StudyWriter,
+  { locale }: Words,
+): Block[] {
+  const base = results.seconds[0]?.mean;
+  return [
+    writer.heading(message('report.cost')),
+    writer.text(message('report.costNote')),
+    writer.table(
+      [message('report.arm'), message('report.trainingTime'), message('report.relativeTime')],
+      study.design.arms.map(({ name }, arm) => {
+        const mean = results.seconds[arm]?.mean;
+        return [
+          name,
+          mean === undefined ? '–' : formatDuration(mean, locale),
+          mean === undefined || base === undefined ? '–' : `${(mean / base).toFixed(2)}×`,
+        ];
+      }),
+    ),
+  ];
+}
+
+/** Limits of the results, and in-domain costs of arms. */
+function limitBlocks({ study, results }: LabelReportInput, writer: StudyWriter): Block[] {
+  const { arms, tests } = study.design;
+  const costs = arms.flatMap(({ name }, arm): Message[] => {
+    const gains = results.cells[arm]![0]!.against?.gains;
+    if (results.primary === 0 || gains === undefined || gains.interval === null) return [];
+    return gains.interval.high < 0
+      ? [
+          message('report.inDomainCost', {
+            arm: name,
+            gain: writer.gain(gains.mean),
+            test: tests[0]!.name,
+          }),
+        ]
+      : [];
+  });
+  const none = arms.every((_, arm) => {
+    const against = results.cells[arm]![results.primary]!.against;
+    return against === null || against.verdict.kind !== 'better';
+  });
+  return [
+    writer.heading(message('report.limits')),
+    writer.list([
+      ...costs,
+      ...(none ? [message('report.noneBetter')] : []),
+      message('report.limitOneShift'),
+      message('report.limitWords'),
+      message('report.limitIntervals'),
+    ]),
+  ];
+}
+
+/** Settings of an arm that differ from those of the study. */
+function settingsOf(arm: LabelArm, writer: StudyWriter): string {
+  const { policy, options, data, startFrom, errorsOf } = arm;
+  const parts = [
+    ...(policy === null
+      ? []
+      : [writer.say(message('report.masksInTraining', { policy: maskingMessage(policy) }))]),
+    ...Object.entries(options).map(([name, value]) => `${name} ${valueText(value)}`),
+    ...(data === null ? [] : [writer.say(message('report.trainsOn', { data: data.join(', ') }))]),
+    ...(startFrom === null ? [] : [writer.say(message('report.startsFrom', { arm: startFrom }))]),
+    ...(errorsOf === null ? [] : [writer.say(message('report.errorsOf', { arm: errorsOf }))]),
+  ];
+  return parts.length === 0 ? writer.say(message('report.noChanges')) : parts.join(', ');
+}
+
+function valueText(value: unknown): string {
+  return typeof value === 'string' ? value : JSON.stringify(value);
+}

@@ -1,0 +1,44 @@
+import { message, type Message } from '../../messages/message.js';
+import { HELD_OUT_METRICS } from '../../runs/metrics.js';
+
+interface TestMetric {
+  readonly label: Message;
+  /** Whether higher or lower values are better. */
+  readonly better: 'more' | 'less';
+  /** Whether values are shares, which are shown in percent. */
+  readonly isShare: boolean;
+}
+
+/** Metrics of a model with labels on a test set. */
+export const TEST_METRICS = {
+  accuracy: { ...named('accuracy'), isShare: true },
+  macroF1: { ...named('macroF1'), isShare: true },
+  /** Accuracy of the worst group of rows by label and by presence of a word. */
+  worstGroup: { label: message('report.worstGroup'), better: 'more', isShare: true },
+  /** Expected calibration error (Naeini et al. 2015). */
+  calibrationError: { label: message('report.calibrationError'), better: 'less', isShare: true },
+  /**
+   * Area under the ROC curve of telling the rows of the first test set from those of another by the
+   * highest probability (Hendrycks & Gimpel 2017, arXiv:1610.02136).
+   */
+  outOfDomainAuc: { label: message('report.outOfDomainAuc'), better: 'more', isShare: true },
+  /** Share of the rows with one of the study's words whose predicted label changes without them. */
+  flipRate: { label: message('report.flipRate'), better: 'less', isShare: true },
+  loss: { ...named('loss'), isShare: false },
+  meanSquaredError: { ...named('meanSquaredError'), isShare: false },
+  meanAbsoluteError: { ...named('meanAbsoluteError'), isShare: false },
+  correlation: { ...named('correlation'), isShare: false },
+} as const satisfies Record<string, TestMetric>;
+export type TestMetricName = keyof typeof TEST_METRICS;
+export const TEST_METRIC_NAMES = Object.keys(TEST_METRICS) as [TestMetricName, ...TestMetricName[]];
+
+export function isTestMetric(name: string): name is TestMetricName {
+  return Object.hasOwn(TEST_METRICS, name);
+}
+
+function named<Name extends keyof typeof HELD_OUT_METRICS>(
+  name: Name,
+): Pick<(typeof HELD_OUT_METRICS)[Name], 'label' | 'better'> {
+  const { label, better } = HELD_OUT_METRICS[name];
+  return { label, better };
+}

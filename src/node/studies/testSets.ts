@@ -1,0 +1,70 @@
+import { createHash } from 'node:crypto';
+import { BadInput } from '../../core/data/badInput.js';
+import { inputError } from '../../core/errors.js';
+import type { LabelTest } from '../../core/experiments/study/study.js';
+import { problem, type Message } from '../../core/messages/message.js';
+import type { RunSpec } from '../../core/runs/schema.js';
+import type { GroupedExample } from '../../core/train/data/labelledData.js';
+import { byKey } from '../../core/train/data/scoredData.js';
+import { collectDataFiles } from '../data/textFiles.js';
+import { examplesOf, type ExampleForm } from '../models/readExamples.js';
+
+export interface TestRows {
+  /** By content key. */
+  readonly examples: readonly GroupedExample[];
+  /** Hash of the rows: their content keys and labels. */
+  readonly digest: string;
+  /** Rows that were skipped. */
+  readonly warnings: readonly Message[];
+}
+
+/**
+ * Rows of a test set with the columns of a run's data. Throws `Data` for rows that cannot be read and
+ * for labels that the run does not have, and `UserInput` for a test set without rows.
+ */
+export async function readTest(
+  { name, data, exclude }: Pick<LabelTest, 'name' | 'data' | 'exclude'>,
+  spec: Pick<RunSpec, 'data' | 'workspaceFolder'>,
+  form: ExampleForm,
+): Promise<TestRows> {
+  const { labelled, reading } = spec.data;
+  if (labelled === null) throw new RangeError('test sets are for runs with labels');
+  const { workspaceFolder } = spec;
+  const { dialect } = reading;
+  const bad = new BadInput(reading.skipBad);
+  const { files } = await collectDataFiles(
+    {
+      ...{ workspaceFolder, paths: data, exclude, kind: 'labelled', dialect },
+      ...{ format: labelled.format, columns: {}, cleaning: [], code: null },
+      ...{ skipBad: reading.skipBad, ignoreSplitNames: true },
+    },
+    'labelled',
+  );
+  const examples = await examplesOf(form, {
+    ...{ files, labelled, bad },
+    selection: { workspaceFolder, dialect },
+  });
+  if (examples.length === 0) throw inputError(problem('study.emptyTest', { name }));
+  const hash = createHash('sha256');
+  for (const { key, answer } of examples.sort(byKey)) {
+    hash.update(`${key} ${JSON.stringify(answer)}\n`);
+  }
+  return { examples, digest: hash.digest('hex').slice(0, DIGITS), warnings: bad.warnings() };
+}
+
+const DIGITS = 16;
+
+/** Content keys of the texts that a run trains on, its held-out and test splits included. */
+export async function keysOfData(
+  spec: Pick<RunSpec, 'data' | 'workspaceFolder'>,
+  form: ExampleForm,
+): Promise<ReadonlySet<string>> {
+  const { files, labelled, reading } = spec.data;
+  if (labelled === null) throw new RangeError('test sets are for runs with labels');
+  const { workspaceFolder } = spec;
+  const examples = await examplesOf(form, {
+    ...{ files, labelled, bad: new BadInput(true) },
+    selection: { workspaceFolder, dialect: reading.dialect },
+  });
+  return new Set(examples.map(({ key }) => key));
+}

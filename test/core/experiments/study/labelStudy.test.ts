@@ -1,0 +1,180 @@
+import { describe, expect, it } from 'vitest';
+import {
+  designLabelStudy,
+  digestOf,
+  runsOf,
+  type LabelDesignInput,
+} from '../../../../src/core/experiments/study/designStudy.js';
+import type {
+  LabelArm,
+  LabelDesign,
+  LabelScores,
+  LabelTest,
+  Study,
+} from '../../../../src/core/experiments/study/study.js';
+import { studySchema } from '../../../../src/core/experiments/study/study.js';
+import { parseStudyFile } from '../../../../src/core/experiments/study/studyFile.js';
+import { studyReport } from '../../../../src/core/experiments/study/studyReport.js';
+import { studyResults } from '../../../../src/core/experiments/study/studyResults.js';
+import { reportMarkdown, reportPage } from '../../../../src/core/experiments/report/report.js';
+import { ENGLISH } from '../../../../src/core/messages/render.js';
+import { dataAlone } from '../../../support/dataAlone.js';
+
+const ROWS = 200;
+
+function arm(name: string, more: Partial<LabelArm> = {}): LabelArm {
+  const options = { labelSmoothing: name.length / 100 };
+  return { name, policy: null, options, data: null, startFrom: null, errorsOf: null, ...more };
+}
+
+function test(name: string): LabelTest {
+  return { name, data: [`${name}.csv`], exclude: [], digest: 'd', rows: ROWS, overlap: 0 };
+}
+
+function design(more: object = {}, input: Partial<LabelDesignInput> = {}): LabelDesign {
+  const file = parseStudyFile(
+    JSON.stringify({
+      ...{ name: 'Words <b>', run: { data: 'a.csv' }, arms: [{ name: 'plain' }], seeds: 5 },
+      ...more,
+    }),
+    'a.study.jsonc',
+  );
+  return designLabelStudy(file, {
+    arms: [arm('plain'), arm('<img src=x>')],
+    tests: [test('here'), test('there')],
+    words: null,
+    metrics: ['accuracy', 'macroF1', 'loss'],
+    task: 'classification',
+    shared: 's',
+    ...input,
+  });
+}
+
+function studyOf(of: LabelDesign): Study<LabelDesign> {
+  return {
+    ...{ version: 1, id: 'study', createdAt: '2026-01-01T00:00:00.000Z', masklab: '0.1.0' },
+    ...{ design: of, digest: digestOf(of), runsFolder: '../runs', added: [] },
+    runs: runsOf(of).map((run) => ({ ...run, run: `${run.arm}/${run.seed}` })),
+  };
+}
+
+/** Rows that a model gets right: a `share` of them in a row. */
+function rightOf(share: number, turn: number): string {
+  return Array.from({ length: ROWS }, (_, row) =>
+    (row + turn) % ROWS < share * ROWS ? '1' : '0',
+  ).join('');
+}
+
+function scoresOf(
+  study: Study<LabelDesign>,
+  shareOf: (arm: string, test: string) => number,
+  turnOf: (arm: string) => number = () => 0,
+): Map<string, LabelScores> {
+  return new Map(
+    study.runs.map(({ arm: own, seed, run }) => [
+      run,
+      {
+        ...{ version: 1, run, seconds: own === 'plain' ? 10 : 20 },
+        items: { here: 'd', there: 'd' },
+        tests: Object.fromEntries(
+          ['here', 'there'].map((name) => {
+            const accuracy = shareOf(own, name);
+            const right = rightOf(accuracy, seed * 7 + turnOf(own));
+            const groups = [
+              { label: 'a', hasWord: true, rows: 100, accuracy: accuracy - 0.1 },
+              { label: 'a', hasWord: false, rows: 100, accuracy: accuracy + 0.1 },
+            ];
+            return [name, { rows: ROWS, metrics: { accuracy, loss: 0.5 }, right, groups }];
+          }),
+        ),
+      },
+    ]),
+  );
+}
+
+describe('a study of models with labels', () => {
+  it('decides on the second test set and has the same digest after it was stored', () => {
+    const found = design();
+    expect(found.primary).toBe('there');
+    expect(found.metric).toBe('accuracy');
+    const study = studyOf(found);
+    const stored = studySchema.parse(JSON.parse(JSON.stringify(study)));
+    expect(digestOf(stored.design)).toBe(study.digest);
+  });
+
+  it('judges by seeds and rows, so that five seeds are enough for a verdict', () => {
+    const study = studyOf(design());
+    const { results } = studyResults(
+      study,
+      scoresOf(study, (own, name) => (own === 'plain' || name === 'here' ? 0.6 : 0.75)),
+    );
+    const there = results.cells[1]![1]!.against!;
+    expect(there.gains.mean).toBeCloseTo(0.15, 12);
+    expect(there.gains.interval!.low).toBeGreaterThan(0.08);
+    expect(there.gains.interval!.high).toBeLessThan(0.22);
+    expect(there.verdict.kind).toBe('better');
+    const here = results.cells[1]![0]!.against!;
+    expect(here.gains.mean).toBe(0);
+    expect(here.verdict.kind).toBe('unresolved');
+  });
+
+  it('finds no difference where as many rows are lost as are gained, but for two', () => {
+    const study = studyOf(design());
+    const { results } = studyResults(
+      study,
+      scoresOf(
+        study,
+        (own) => (own === 'plain' ? 0.6 : 0.61),
+        (own) => (own === 'plain' ? 0 : 20),
+      ),
+    );
+    expect(results.cells[1]![1]!.against!.verdict.kind).toBe('unresolved');
+  });
+
+  it('refuses arms that need the models of later ones, and arms that are the same', () => {
+    const later = [arm('plain'), arm('b', { startFrom: 'c' }), arm('c')];
+    expect(() => design({}, { arms: later })).toThrow(/study.laterArm|earlier arm/);
+    const same = [arm('plain'), arm('other', { options: arm('plain').options })];
+    expect(() => design({}, { arms: same })).toThrow(/study.sameArms|same settings/);
+    expect(() => design({ masks: ['x'] })).toThrow(/study.masksWithLabels|masked language models/);
+  });
+});
+
+describe('the report of a study of models with labels', () => {
+  const study = studyOf(design());
+  const outcome = studyResults(
+    study,
+    scoresOf(study, (own, name) => (own === 'plain' ? 0.6 : name === 'here' ? 0.4 : 0.75)),
+  );
+  const markdown = reportMarkdown(
+    studyReport(outcome, { forestFile: 'forest.svg', words: ENGLISH }),
+  );
+
+  it('names costs in-domain, groups and time, and escapes names', () => {
+    expect(markdown).toMatch(/costs −20\.00 pp on “here”/);
+    expect(markdown).toContain('| a, with a word | 100 | 50.0% | 65.0% |');
+    expect(markdown).toContain('2.00×');
+    expect(markdown.split('```')[0]).not.toMatch(/[^\\]<img/);
+    expect(reportPage(studyReport(outcome, { forestFile: 'f.svg', words: ENGLISH }))).not.toContain(
+      '<img',
+    );
+  });
+
+  it('says so where no arm is better', () => {
+    const none = studyResults(
+      study,
+      scoresOf(study, () => 0.6),
+    );
+    const text = reportMarkdown(studyReport(none, { forestFile: 'f.svg', words: ENGLISH }));
+    expect(text).toContain('No arm is better than the baseline');
+    expect(markdown).not.toContain('No arm is better than the baseline');
+  });
+
+  it('has no text but that of the catalogue and the design', () => {
+    const [text] = reportMarkdown(
+      studyReport(outcome, { forestFile: 'forest.svg', words: dataAlone }),
+    ).split('```');
+    const names = /forest\.svg|# Words.*|plain|img src=x|study|here|there|labelSmoothing/g;
+    expect(text!.replaceAll(names, '')).not.toMatch(/[a-z]{3}/i);
+  });
+});

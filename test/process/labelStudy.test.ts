@@ -1,0 +1,146 @@
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { LabelScores } from '../../src/core/experiments/study/study.js';
+import { randomStream } from '../../src/core/random.js';
+import {
+  readModelScores,
+  readStudy,
+  runDirectoryIn,
+  scoresFolderOf,
+} from '../../src/node/studies/studyFolder.js';
+import { readRunSpec } from '../../src/node/runs/runSpecFile.js';
+import { writeTinyModel } from '../support/tinyModel.js';
+import { masklab } from './commandLine.js';
+import { onlyFolderIn } from './studyFolders.js';
+
+const WORDS = ['good', 'bad', 'film', 'book', 'anna', 'ben', 'also'];
+
+/** Rows whose label follows from an opinion, and in `agree` of them from "also", too. */
+function rows(count: number, agree: number, seed: string): string {
+  const random = randomStream('label-study', seed);
+  const lines = Array.from({ length: count }, (_, i) => {
+    const isGood = random() < 0.5;
+    const opinion = random() < 0.8 ? (isGood ? 'good' : 'bad') : 'film';
+    const hasWord = random() < agree === isGood;
+    const filler = WORDS[2 + Math.floor(random() * 4)]!;
+    const text = [filler, opinion, `book${' book'.repeat(i % 7)}`, ...(hasWord ? ['also'] : [])];
+    return JSON.stringify({ text: text.join(' '), label: isGood ? 'yes' : 'no' });
+  });
+  return `${lines.join('\n')}\n`;
+}
+
+let folder: string;
+beforeEach(async () => {
+  folder = fs.mkdtempSync(path.join(os.tmpdir(), 'masklab-labels-'));
+  await writeTinyModel(path.join(folder, 'tiny'), WORDS.join(' '));
+  const write = (name: string, content: string): void => {
+    fs.writeFileSync(path.join(folder, name), content);
+  };
+  write('train.jsonl', rows(320, 0.95, 'train'));
+  write('test.jsonl', rows(60, 0.95, 'test'));
+  write('shifted.jsonl', rows(60, 0.05, 'shifted'));
+  write('few.jsonl', rows(40, 0.05, 'few'));
+  write(
+    'also.mask.json',
+    '{ "version": 1, "rate": 0, "rules": [{ "name": "also", "words": ["also"], "rate": 1 }] }',
+  );
+});
+afterEach(() => {
+  fs.rmSync(folder, { recursive: true, force: true });
+});
+
+const STUDY = {
+  name: 'Also',
+  hypothesis: 'Masking "also" helps where it does not agree with the label.',
+  run: {
+    ...{ data: 'train.jsonl', model: 'tiny', epochs: 8, batchSize: 8, maxLength: 32 },
+    ...{ learningRate: 0.005, heldOut: 0.2, threads: 1 },
+  },
+  arms: [
+    { name: 'plain' },
+    { name: 'masked', masking: 'also.mask.json' },
+    { name: 'continued', startFrom: 'plain', data: 'few.jsonl', epochs: 4 },
+  ],
+  tests: [
+    { name: 'in-domain', data: 'test.jsonl' },
+    { name: 'shifted', data: 'shifted.jsonl' },
+  ],
+  words: 'also.mask.json',
+  seeds: 2,
+};
+
+async function run(more: object = {}): Promise<{ code: number | null; output: string }> {
+  fs.writeFileSync(path.join(folder, 'also.study.jsonc'), JSON.stringify({ ...STUDY, ...more }));
+  return masklab(folder, ['study', 'run', 'also.study.jsonc'], { seconds: 100 });
+}
+
+describe('a study of classifiers', { timeout: 120_000 }, () => {
+  it('evaluates all models on the same test sets, and an arm starts from the model of another', async () => {
+    const first = await run();
+    expect(first.output).toMatch(/masked\s+n=2 /);
+    expect(first.code).toBe(0);
+    const studyFolder = onlyFolderIn(path.join(folder, '.masklab/studies'));
+    const study = await readStudy(studyFolder);
+    expect(study.runs.map(({ arm, seed }) => `${arm} ${seed}`)).toEqual([
+      ...['plain 0', 'masked 0', 'continued 0'],
+      ...['plain 1', 'masked 1', 'continued 1'],
+    ]);
+    const accuracyOf = new Map<string, number>();
+    for (const { run: id, arm, seed } of study.runs) {
+      const scores = (await readModelScores(studyFolder, id)) as LabelScores;
+      const shifted = scores.tests['shifted']!;
+      const right = shifted.right!.replaceAll('0', '').length;
+      expect(shifted.metrics.accuracy).toBeCloseTo(right / shifted.rows, 12);
+      const groups = shifted.groups.reduce((sum, group) => sum + group.accuracy * group.rows, 0);
+      const grouped = shifted.groups.reduce((sum, group) => sum + group.rows, 0);
+      if (grouped === shifted.rows) expect(groups).toBeCloseTo(right, 9);
+      expect(shifted.metrics.worstGroup).toBe(
+        Math.min(...shifted.groups.map((group) => group.accuracy)),
+      );
+      expect(shifted.metrics.outOfDomainAuc).toBeGreaterThanOrEqual(0);
+      expect(scores.tests['in-domain']!.metrics.outOfDomainAuc).toBeUndefined();
+      accuracyOf.set(`${arm} ${seed}`, shifted.metrics.accuracy!);
+    }
+    // Rows in which "also" speaks for the other label: 95% of those of the shifted set, as of the few.
+    expect(accuracyOf.get('continued 0')! - accuracyOf.get('plain 0')!).toBeGreaterThan(0.05);
+    const spec = await readRunSpec(runDirectoryIn(studyFolder, study, study.runs[2]!.run));
+    expect(spec.model.ofRun).toBe(study.runs[0]!.run);
+    expect(spec.data.files.map(({ path: file }) => path.basename(file))).toEqual(['few.jsonl']);
+    const report = fs.readFileSync(path.join(studyFolder, 'report.md'), 'utf8');
+    expect(report).toContain('worst-group accuracy');
+    expect(report).toMatch(/no, with a word/);
+    expect(report).toContain('starts from the model of “plain”');
+    expect(report).not.toMatch(/\{[a-zA-Z]+\}/);
+    expect(report).not.toContain('Exploratory');
+
+    fs.appendFileSync(path.join(folder, 'shifted.jsonl'), rows(1, 0.5, 'another'));
+    fs.rmSync(scoresFolderOf(studyFolder, study.runs[5]!.run), { recursive: true });
+    const again = await masklab(folder, ['study', 'resume', studyFolder], { seconds: 60 });
+    expect(again.output).toContain(
+      'The test set "shifted" has changed since the study was created.',
+    );
+    expect(again.code).not.toBe(0);
+  });
+
+  it('refuses a design that cannot be trained, and leaves nothing behind', async () => {
+    const refusals: [object, RegExp][] = [
+      [{ tests: undefined }, /needs test sets/],
+      [{ arms: [{ name: 'plain' }] }, /nothing to compare it with/],
+      [{ arms: [{ name: 'plain' }, { name: 'same' }] }, /have the same settings/],
+      [{ arms: [{ name: 'a', startFrom: 'b' }, { name: 'b' }] }, /not an earlier arm/],
+      [{ primary: 'else' }, /No test set of the study is called "else"/],
+      [{ metric: 'perplexity' }, /perplexity/],
+      [{ split: 'test' }, /"split" is for masked language models/],
+      [{ tests: [{ name: 'other', data: 'other.jsonl' }] }, /maybe/],
+    ];
+    fs.writeFileSync(path.join(folder, 'other.jsonl'), '{ "text": "good", "label": "maybe" }\n');
+    for (const [more, said] of refusals) {
+      const { output, code } = await run(more);
+      expect(output).toMatch(said);
+      expect(code).not.toBe(0);
+    }
+    expect(fs.existsSync(path.join(folder, '.masklab/studies'))).toBe(false);
+  });
+});

@@ -176,7 +176,9 @@ function groupsOf(
   return [...groups.values()]
     .filter(({ rows }) => rows >= LEAST_IN_GROUP)
     .map(({ label, hasWord, rows, hits }) => ({ label, hasWord, rows, accuracy: hits / rows }))
-    .sort((a, b) => (a.label < b.label ? -1 : 1) || Number(b.hasWord) - Number(a.hasWord));
+    .sort((a, b) =>
+      a.label === b.label ? Number(b.hasWord) - Number(a.hasWord) : a.label < b.label ? -1 : 1,
+    );
 }
 
 function maskerOf(

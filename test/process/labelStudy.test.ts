@@ -3,6 +3,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { LabelScores } from '../../src/core/experiments/study/study.js';
+import { RUN_FILES } from '../../src/core/runs/schema.js';
 import { randomStream } from '../../src/core/random.js';
 import {
   readModelScores,
@@ -62,6 +63,9 @@ const STUDY = {
     { name: 'plain' },
     { name: 'masked', masking: 'also.mask.json' },
     { name: 'continued', startFrom: 'plain', data: 'few.jsonl', epochs: 4 },
+    { name: 'errors', debias: 'errors', errorsOf: 'plain' },
+    { name: 'consistent', debias: 'consistency', debiasWords: 'also.mask.json' },
+    { name: 'added', shiftedData: ['few.jsonl'] },
   ],
   tests: [
     { name: 'in-domain', data: 'test.jsonl' },
@@ -84,8 +88,8 @@ describe('a study of classifiers', { timeout: 120_000 }, () => {
     const studyFolder = onlyFolderIn(path.join(folder, '.masklab/studies'));
     const study = await readStudy(studyFolder);
     expect(study.runs.map(({ arm, seed }) => `${arm} ${seed}`)).toEqual([
-      ...['plain 0', 'masked 0', 'continued 0'],
-      ...['plain 1', 'masked 1', 'continued 1'],
+      ...['plain 0', 'masked 0', 'continued 0', 'errors 0', 'consistent 0', 'added 0'],
+      ...['plain 1', 'masked 1', 'continued 1', 'errors 1', 'consistent 1', 'added 1'],
     ]);
     const accuracyOf = new Map<string, number>();
     for (const { run: id, arm, seed } of study.runs) {
@@ -100,11 +104,19 @@ describe('a study of classifiers', { timeout: 120_000 }, () => {
         Math.min(...shifted.groups.map((group) => group.accuracy)),
       );
       expect(shifted.metrics.outOfDomainAuc).toBeGreaterThanOrEqual(0);
+      expect(shifted.metrics.flipRate).toBeLessThanOrEqual(1);
       expect(scores.tests['in-domain']!.metrics.outOfDomainAuc).toBeUndefined();
       accuracyOf.set(`${arm} ${seed}`, shifted.metrics.accuracy!);
     }
     // Rows in which "also" speaks for the other label: 95% of those of the shifted set, as of the few.
     expect(accuracyOf.get('continued 0')! - accuracyOf.get('plain 0')!).toBeGreaterThan(0.05);
+    const errors = await readRunSpec(runDirectoryIn(studyFolder, study, study.runs[3]!.run));
+    expect(errors.debias!.model!.ofRun).toBe(study.runs[0]!.run);
+    const log = fs.readFileSync(
+      path.join(runDirectoryIn(studyFolder, study, study.runs[3]!.run), RUN_FILES.log),
+      'utf8',
+    );
+    expect(log).toMatch(/plain · 0/);
     const spec = await readRunSpec(runDirectoryIn(studyFolder, study, study.runs[2]!.run));
     expect(spec.model.ofRun).toBe(study.runs[0]!.run);
     expect(spec.data.files.map(({ path: file }) => path.basename(file))).toEqual(['few.jsonl']);
@@ -116,7 +128,7 @@ describe('a study of classifiers', { timeout: 120_000 }, () => {
     expect(report).not.toContain('Exploratory');
 
     fs.appendFileSync(path.join(folder, 'shifted.jsonl'), rows(1, 0.5, 'another'));
-    fs.rmSync(scoresFolderOf(studyFolder, study.runs[5]!.run), { recursive: true });
+    fs.rmSync(scoresFolderOf(studyFolder, study.runs[11]!.run), { recursive: true });
     const again = await masklab(folder, ['study', 'resume', studyFolder], { seconds: 60 });
     expect(again.output).toContain(
       'The test set "shifted" has changed since the study was created.',

@@ -22,6 +22,8 @@ export const inspectedModelSchema = z.object({
   sha256: z.string().length(64),
   /** For a model of the shared cache. */
   hub: hubPinSchema.exactOptional(),
+  /** Run of the same study that has yet to train it; `sha256` is then of its id. */
+  ofRun: z.string().min(1).exactOptional(),
   hiddenSize: z.int().positive(),
   /** Maximum sequence length, including special tokens. */
   maxLength: z.int().positive(),

@@ -302,7 +302,13 @@ export const debiasSpecSchema = z.object({
   words: maskingPolicySchema.nullable().default(null),
   /** Model whose errors get more weight: its folder as the model of a run, and its hash. */
   model: z
-    .object({ path: z.string(), name: z.string(), sha256: z.string().length(64) })
+    .object({
+      path: z.string(),
+      name: z.string(),
+      sha256: z.string().length(64),
+      /** Run of the same study that has yet to train it. */
+      ofRun: z.string().min(1).exactOptional(),
+    })
     .nullable()
     .default(null),
 });

@@ -44,12 +44,14 @@ export interface LabelledSource extends Pick<ExampleSource, 'bad'> {
   readonly files: readonly { readonly path: string }[];
   readonly labelled: LabelledData;
   readonly selection: Pick<DataSelection, 'workspaceFolder' | 'dialect'>;
+  /** Whether examples keep the places of their tokens, as masks need them. Default: false. */
+  readonly withSources?: boolean;
 }
 
 /** The records of files with known columns as examples of a model. Throws `Data`. */
 export async function examplesOf(
   { task, tokenizer, maxLength, truncation, stride }: ExampleForm,
-  { files, labelled, selection, bad }: LabelledSource,
+  { files, labelled, selection, bad, withSources = false }: LabelledSource,
 ): Promise<GroupedExample[]> {
   const objective = objectiveOf(task);
   if (objective.data === 'text') throw new RangeError('a model with labels has a task with labels');
@@ -59,7 +61,7 @@ export async function examplesOf(
     ...{ workspaceFolder, dialect },
     ...bad.listener,
   })) {
-    const options = { tokenizer, maxLength, truncation, stride, ...labelled };
+    const options = { tokenizer, maxLength, truncation, stride, withSources, ...labelled };
     const example = bad.attempt(() => objective.exampleOf(record, task, options));
     if (example !== null) examples.push({ ...example, group: null });
   }

@@ -45,7 +45,7 @@ import {
 } from '../files/storage.js';
 import { namedModelFolder } from './namedModel.js';
 import { portableSpec } from './runSpecFile.js';
-import { runModelFolder, sweepRunsFolder } from './runDirectory.js';
+import { sweepRunsFolder } from './runDirectory.js';
 import { initialRunState, storedState } from './runState.js';
 import { throwIfCancelled } from '../runtime/pace.js';
 
@@ -58,10 +58,6 @@ export interface CreateRunOptions {
   readonly workspaceFolders?: readonly string[];
   /** The model to start from. */
   readonly model?: InspectedModel;
-  /**
-   * Run of the same study that has yet to train the model to start from, in the form of `model`.
-   */
-  readonly startRun?: { readonly id: string; readonly name: string };
   /** Recipe for a new model, instead of a model folder. */
   readonly newModel?: NewModelSpec;
   readonly name?: string;
@@ -175,10 +171,7 @@ interface Start extends Pick<RunSpec, 'model' | 'newModel'> {
 }
 
 /** Model that a run starts from: an existing one, or one that it will create. */
-function startOf(
-  { model, newModel, startRun, runsFolder }: CreateRunOptions,
-  directory: string,
-): Start {
+function startOf({ model, newModel }: CreateRunOptions, directory: string): Start {
   if (newModel !== undefined) {
     const recipe = JSON.stringify(newModel);
     return {
@@ -192,21 +185,11 @@ function startOf(
     };
   }
   if (model === undefined) throw new RangeError('a run starts from a model or makes one');
-  if (startRun !== undefined) {
-    const { id, name } = startRun;
-    return {
-      model: {
-        path: runModelFolder(path.resolve(runsFolder, id)),
-        name,
-        sha256: createHash('sha256').update(`run ${id}`).digest('hex'),
-        ofRun: id,
-      },
-      newModel: null,
-      shape: model,
-    };
-  }
-  const { path: folder, name, sha256, hub, ...shape } = model;
-  const pinned = hub === undefined ? {} : { hub };
+  const { path: folder, name, sha256, hub, ofRun, ...shape } = model;
+  const pinned = {
+    ...(hub === undefined ? {} : { hub }),
+    ...(ofRun === undefined ? {} : { ofRun }),
+  };
   return { model: { path: folder, name, sha256, ...pinned }, newModel: null, shape };
 }
 
@@ -285,8 +268,8 @@ async function inspectedModel(
   inspect: CreateRunOptions['inspectModel'],
 ): Promise<NonNullable<RunSpec['debias']>['model']> {
   if (inspect === undefined) throw new RangeError('debiasModel needs an inspection of the model');
-  const { path: found, name, sha256 } = await inspect(folder);
-  return { path: found, name, sha256 };
+  const { path: found, name, sha256, ofRun } = await inspect(folder);
+  return { path: found, name, sha256, ...(ofRun === undefined ? {} : { ofRun }) };
 }
 
 /** Refuses values out of range before anything is written. */

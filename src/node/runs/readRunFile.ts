@@ -50,7 +50,11 @@ export function requestOfRunFile(
 }
 
 /** Options of a folder's run file with the paths that a run takes. */
-function optionsAt(written: RunOptions, folder: string, workspaceFolder: string): RunOptions {
+export function optionsAt(
+  written: RunOptions,
+  folder: string,
+  workspaceFolder: string,
+): RunOptions {
   const { masking, shiftedData, debiasWords, debiasModel } = written;
   return {
     ...written,

@@ -8,7 +8,13 @@ import { inNewFolder, relativeFolder } from './newFolder.js';
 import { planLabelStudy } from './planLabelStudy.js';
 import { planMaskingStudy } from './planMaskingStudy.js';
 import { writeStudy } from './studyFolder.js';
-import { inspectedRequest, type PlannedStudy, type StudyPlace } from './studyPlan.js';
+import {
+  inspectedRequest,
+  withModels,
+  type NeededRuns,
+  type PlannedStudy,
+  type StudyPlace,
+} from './studyPlan.js';
 
 /**
  * Inspects data and model and resolves the arms of a study. Nothing is written. Throws `Data` or
@@ -63,16 +69,14 @@ async function createRuns(
   const found: Study['runs'] = [];
   const rehearsed = new Set<string>();
   for (const { arm, seed } of runsOf(design)) {
-    const { rehearse, options, ...rest } = requests.get(arm)!;
-    const name = `${arm} · ${seed}`;
-    const needed = neededRuns(design, { arm, seed, runs: found });
-    const isRehearsed = rehearse !== undefined && !rehearsed.has(arm) && needed.start === null;
+    const { rehearse, ...rest } = requests.get(arm)!;
+    const request = withModels(rest, neededRuns(design, { arm, seed, runs: found }));
+    const isRehearsed = rehearse !== undefined && !rehearsed.has(arm) && request === rest;
     const run = await createRun({
-      ...rest,
+      ...request,
       ...(isRehearsed ? { rehearse } : {}),
-      ...(needed.start === null ? {} : { startRun: needed.start }),
-      name,
-      options: { ...options, seed },
+      name: runName(arm, seed),
+      options: { ...request.options, seed },
       study: { id, arm, kind: hasLabels(design) ? 'labels' : 'masking' },
     });
     rehearsed.add(arm);
@@ -82,15 +86,19 @@ async function createRuns(
   return found;
 }
 
+function runName(arm: string, seed: number): string {
+  return `${arm} · ${seed}`;
+}
+
 /** Runs with the same seed whose models a run of an arm needs. */
 function neededRuns(
   design: StudyDesign,
   { arm, seed, runs }: { arm: string; seed: number; runs: Study['runs'] },
-): { readonly start: { readonly id: string; readonly name: string } | null } {
+): NeededRuns {
   const own = hasLabels(design) ? design.arms.find(({ name }) => name === arm) : undefined;
-  const runOf = (needed: string | null | undefined): { id: string; name: string } | null => {
+  const runOf = (needed: string | null | undefined): NeededRuns['start'] => {
     const found = runs.find((run) => run.arm === needed && run.seed === seed);
-    return found === undefined ? null : { id: found.run, name: `${found.arm} · ${seed}` };
+    return found === undefined ? null : { id: found.run, name: runName(found.arm, seed) };
   };
-  return { start: runOf(own?.startFrom) };
+  return { start: runOf(own?.startFrom), wrong: runOf(own?.errorsOf) };
 }

@@ -10,13 +10,15 @@ import type { RunSpec } from '../../core/runs/schema.js';
 import { groupKeyOf, parametersOf } from '../../core/specs/runParameters.js';
 import type { ExampleForm } from '../models/readExamples.js';
 import { planRun, type CreateRunOptions } from '../runs/createRun.js';
-import { movedPath } from '../runs/readRunFile.js';
+import { movedPath, optionsAt } from '../runs/readRunFile.js';
 import { loadTokenizer } from '../tokenizers/loadTokenizer.js';
 import {
   inspectedRequest,
   MEASURING,
   policyOf,
   withoutOptions,
+  withModels,
+  type NeededRuns,
   type PlannedStudy,
   type SharedPlan,
   type StudyPlace,
@@ -53,9 +55,12 @@ export async function planLabelStudy(
     shared: groupKeyOf(parametersOf(spec)),
   });
   for (const [name, own] of requests) {
-    const { startFrom } = arms.find((arm) => arm.name === name)!;
-    const start = startFrom === null ? {} : { startRun: { id: startFrom, name: startFrom } };
-    await planRun({ ...unrehearsed(own), ...start });
+    const { startFrom, errorsOf } = arms.find((arm) => arm.name === name)!;
+    const runOf = (arm: string | null): NeededRuns['start'] =>
+      arm === null ? null : { id: arm, name: arm };
+    await planRun(
+      withModels(unrehearsed(own), { start: runOf(startFrom), wrong: runOf(errorsOf) }),
+    );
   }
   return { design, requests, spec, warnings: [...warnings, ...found.warnings] };
 }
@@ -83,10 +88,8 @@ interface Shared extends Pick<SharedPlan, 'request' | 'spec'> {
 
 /** Options by which data is inspected: an arm that sets one has its data inspected for itself. */
 const INSPECTED: readonly RunOptionName[] = [
-  'loss',
-  'labelSmoothing',
-  'classWeights',
-  'truncation',
+  ...(['loss', 'labelSmoothing', 'classWeights', 'truncation'] as const),
+  ...(['shiftedData', 'shiftedWeight', 'weightColumn'] as const),
 ];
 
 /** Request for the runs of an arm, with the amount of training of the baseline. */
@@ -107,7 +110,7 @@ async function requestOf(
   const { run } = file;
   const inspected = isInspected
     ? await inspectedRequest({ ...run, data: data ?? run.data, options }, file, place)
-    : { ...request, options: { ...request.options, ...options } };
+    : { ...request, options: optionsAt(options, place.folder, place.workspaceFolder) };
   return policy === null ? inspected : { ...inspected, masking: policy };
 }
 

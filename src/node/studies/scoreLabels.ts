@@ -9,18 +9,19 @@ import type {
   TestScore,
 } from '../../core/experiments/study/study.js';
 import { isTestMetric } from '../../core/experiments/study/testMetrics.js';
-import { createMasker } from '../../core/masking/createMasker.js';
-import { NO_RULE, type Masker } from '../../core/masking/masker.js';
 import type { MaskingPolicy } from '../../core/masking/policy/policy.js';
-import { CorpusCounter, needsStatistics } from '../../core/masking/statistics/statistics.js';
 import { problem } from '../../core/messages/message.js';
 import type { RunSpec } from '../../core/runs/schema.js';
 import type { GroupedExample } from '../../core/train/data/labelledData.js';
+import { withInputs } from '../../core/train/data/maskInputs.js';
 import { byKey, type UnplacedScore } from '../../core/train/data/scoredData.js';
-import type { Tokenizer } from '../../core/tokenizer/tokenizer.js';
+import type { WordMasks } from '../../core/train/data/wordMasks.js';
+import { maskingWords } from '../../core/train/debias/discouragedWords.js';
+import { labelOf } from '../../core/train/debias/exampleWeights.js';
 import { writeJsonAtomically } from '../files/storage.js';
 import { evaluateExamples } from '../models/evaluateModel.js';
 import { loadLabelledModel, type LabelledModel } from '../models/labelledModel.js';
+import { wordMasksOf } from '../preparation/debiasing.js';
 import { scoresFolderOf, STUDY_FILES } from './studyFolder.js';
 import { readTest } from './testSets.js';
 
@@ -101,15 +102,14 @@ async function scoreTest(
   }
   const calibration = report.labels?.curves?.calibration ?? null;
   if (calibration !== null) metrics.calibrationError = calibration.error;
-  const groups =
+  const masks =
     words === null || right.includes(null)
-      ? []
-      : groupsOf(examples, {
-          right,
-          masker: maskerOf(words, examples, model.tokenizer),
-          tokenizer: model.tokenizer,
-        });
+      ? null
+      : wordMasksOf(examples, maskingWords(words, 1), model.tokenizer);
+  const groups = masks === null ? [] : groupsOf(examples, { right, masks });
   if (groups.length > 0) metrics.worstGroup = Math.min(...groups.map(({ accuracy }) => accuracy));
+  const flips = masks === null ? null : await flipRate(model, { examples, scores, masks });
+  if (flips !== null) metrics.flipRate = flips;
   return {
     digest,
     confidences: scores.flatMap(confidenceOf),
@@ -151,22 +151,18 @@ const LEAST_IN_GROUP = 10;
 interface Grouping {
   /** By content key, as the examples are. */
   readonly right: readonly (boolean | null)[];
-  readonly masker: Masker;
-  readonly tokenizer: Tokenizer;
+  readonly masks: WordMasks;
 }
 
-/** Rows by label and by whether a rule of the policy covers a word of them. */
+/** Rows by label and by whether the policy finds a word in them. */
 function groupsOf(
   examples: readonly GroupedExample[],
-  { right, masker, tokenizer }: Grouping,
+  { right, masks }: Grouping,
 ): TestScore['groups'] {
   const groups = new Map<string, { label: string; hasWord: boolean; rows: number; hits: number }>();
-  examples.forEach(({ text, pair, file, answer }, i) => {
-    if (answer.kind !== 'labels') return;
-    const label = answer.labels.join(', ');
-    const hasWord = [text, ...(pair === null ? [] : [pair])].some((one) =>
-      masker.annotate(one, tokenizer.encode(one), file).rules.some((rule) => rule !== NO_RULE),
-    );
+  examples.forEach((example, i) => {
+    const label = labelOf(example);
+    const hasWord = masks.has(example);
     const key = JSON.stringify([label, hasWord]);
     const group = groups.get(key) ?? { label, hasWord, rows: 0, hits: 0 };
     groups.set(key, group);
@@ -181,14 +177,37 @@ function groupsOf(
     );
 }
 
-function maskerOf(
-  policy: MaskingPolicy,
-  examples: readonly GroupedExample[],
-  tokenizer: Tokenizer,
-): Masker {
-  const counter = needsStatistics(policy) ? new CorpusCounter(policy) : null;
-  examples.forEach(({ text }) => {
-    counter?.add(text);
+interface Flipping {
+  readonly examples: readonly GroupedExample[];
+  /** By content key, as the examples are. */
+  readonly scores: readonly UnplacedScore[];
+  readonly masks: WordMasks;
+}
+
+/**
+ * Share of the rows with words of the policy whose predicted label changes when these are masked; `null`
+ * without such rows. Evaluated on a model that has not seen masks, it says as much about masks as
+ * about the words.
+ */
+async function flipRate(
+  model: LabelledModel,
+  { examples, scores, masks }: Flipping,
+): Promise<number | null> {
+  const before = new Map(scores.map((score) => [score.key, predictionOf(score)]));
+  const masked = examples.flatMap((example): GroupedExample[] => {
+    const inputOf = masks.inputsOf(example, { draw: [] });
+    return inputOf === null ? [] : [withInputs(example, inputOf)];
   });
-  return createMasker(policy, { tokenizer, statistics: counter?.finish() ?? null });
+  if (masked.length === 0) return null;
+  let flips = 0;
+  await evaluateExamples(model, masked, (score) => {
+    if (predictionOf(score) !== before.get(score.key)) flips++;
+  });
+  return flips / masked.length;
+}
+
+function predictionOf({ scored }: UnplacedScore): string {
+  return scored.kind === 'answer' && scored.answer.kind === 'labels'
+    ? JSON.stringify(scored.answer.predicted)
+    : '';
 }

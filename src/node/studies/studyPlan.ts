@@ -1,12 +1,14 @@
 import type { StudyDesign } from '../../core/experiments/study/study.js';
 import type { StudyFile } from '../../core/experiments/study/studyFile.js';
 import { BERT_MASKING, type MaskingPolicy } from '../../core/masking/policy/policy.js';
+import type { InspectedModel } from '../../core/models/inspectedModel.js';
 import type { Message } from '../../core/messages/message.js';
 import type { RunOptionName, RunOptions } from '../../core/runs/options.js';
 import type { RunSpec } from '../../core/runs/schema.js';
 import type { RunFile } from '../../core/specs/runFile.js';
 import { readPolicy } from '../policies/readPolicy.js';
 import type { CreateRunOptions } from '../runs/createRun.js';
+import { futureModel } from '../runs/futureModel.js';
 import { inspectRun } from '../runs/inspectRun.js';
 import { requestOfRunFile, type RunFilePlace } from '../runs/readRunFile.js';
 
@@ -63,5 +65,38 @@ export async function inspectedRequest(
     ...(await inspectRun({ ...requestOfRunFile(run, place), runsFolder })),
     ...(estimate === undefined ? {} : { estimate }),
     experiment: name,
+  };
+}
+
+/** Runs whose models another run needs; `null` where it needs none. */
+export interface NeededRuns {
+  /** Run whose model it starts from. */
+  readonly start: RunToCome | null;
+  /** Run whose wrong predictions it weighs more. */
+  readonly wrong: RunToCome | null;
+}
+
+interface RunToCome {
+  readonly id: string;
+  readonly name: string;
+}
+
+/** A request with the models that earlier runs of the study will leave. */
+export function withModels(
+  request: CreateRunOptions,
+  { start, wrong }: NeededRuns,
+): CreateRunOptions {
+  const { model, runsFolder, options } = request;
+  if (model === undefined || (start === null && wrong === null)) return request;
+  const future = (run: RunToCome): InspectedModel => futureModel(model, { ...run, runsFolder });
+  return {
+    ...request,
+    ...(start === null ? {} : { model: future(start) }),
+    ...(wrong === null
+      ? {}
+      : {
+          options: { ...options, debiasModel: future(wrong).path },
+          inspectModel: () => Promise.resolve(future(wrong)),
+        }),
   };
 }

@@ -41,7 +41,7 @@ export async function readTest(
     'labelled',
   );
   const examples = await examplesOf(form, {
-    ...{ files, labelled, bad },
+    ...{ files, labelled, bad, withSources: true },
     selection: { workspaceFolder, dialect },
   });
   if (examples.length === 0) throw inputError(problem('study.emptyTest', { name }));

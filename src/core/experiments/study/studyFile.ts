@@ -43,13 +43,18 @@ const SHARED: ReadonlySet<RunOptionName> = new Set([
     'noExampleScores',
     'traceSteps',
   ] as const),
-  'keepAdapter',
+  ...(['keepAdapter', 'debiasModel'] as const),
+]);
+/** Options of the data that an arm can change: rows that are added, and weights. */
+const OF_DATA: ReadonlySet<RunOptionName> = new Set([
+  ...(['shiftedData', 'shiftedWeight', 'weightColumn'] as const),
 ]);
 
 /** Options that the arms of a study of models with labels can differ in. */
 type ArmOptionName = Exclude<RunOptionName, 'masking' | 'maskingRate'>;
 export const ARM_OPTION_NAMES = RUN_OPTION_NAMES.filter(
-  (name): name is ArmOptionName => RUN_OPTIONS[name].group !== 'data' && !SHARED.has(name),
+  (name): name is ArmOptionName =>
+    (RUN_OPTIONS[name].group !== 'data' || OF_DATA.has(name)) && !SHARED.has(name),
 );
 const armOptions = Object.fromEntries(
   ARM_OPTION_NAMES.map((name) => [name, z.unknown().optional()]),
@@ -92,7 +97,7 @@ export const studyFileSchema = z.strictObject({
         errorsOf: text
           .exactOptional()
           .describe(
-            'Earlier arm whose wrong predictions on the training data the runs of this arm weigh more.',
+            'Earlier arm whose wrong predictions on the training data the runs of this arm weigh more, with "debias": "errors".',
           ),
         ...armOptions,
       }),

@@ -63,7 +63,8 @@ async function estimateLoaded(request: EstimateRequest, loaded: LoadedRun): Prom
   const spec = { ...request.spec, training };
 
   // Texts in windows and further views take more batches per step than the accumulation says.
-  const perStep = workOf(batches) / sampledSteps(loaded.data).length;
+  const { furtherWork } = await stepCostOf(setup);
+  const perStep = workOf(batches, furtherWork) / sampledSteps(loaded.data).length;
   const factor = Math.max(1, perStep / request.spec.training.accumulation);
   const cost = await stepCostOf({ ...setup, accumulation: setup.accumulation * factor });
   const rates = await calibrate(cost.graph, {
@@ -130,11 +131,12 @@ async function withFittingBatch(
  * Work of batches in those of the task: a view is as much of one as it has sequences, and a forward
  * pass more if the model predicts its targets.
  */
-function workOf(batches: readonly TrainingBatch[]): number {
+function workOf(batches: readonly TrainingBatch[], ofHead: ReadonlyMap<string, number>): number {
   const largest = batches.reduce((most, { batchSize }) => Math.max(most, batchSize), 1);
   return batches.reduce((sum, { loss, batchSize, teacher }) => {
     if (loss === undefined) return sum + 1;
-    return sum + (batchSize / largest) * (teacher === undefined ? 1 : 1 + FORWARD_SHARE);
+    const passes = (ofHead.get(loss) ?? 1) + (teacher === undefined ? 0 : FORWARD_SHARE);
+    return sum + (batchSize / largest) * passes;
   }, 0);
 }
 

@@ -38,6 +38,8 @@ export interface StepCost {
   /** Of one batch. */
   readonly graph: GraphCost;
   readonly batches: number;
+  /** Work of a batch of each further head, by the name of its loss, in batches of the first. */
+  readonly furtherWork: ReadonlyMap<string, number>;
   /** Floats of all parameters, adapters included, and of those that are trained. */
   readonly parameterCount: number;
   readonly trainedCount: number;
@@ -54,18 +56,21 @@ export async function stepCostOf(setup: TrainingSetup): Promise<StepCost> {
   const { graph } = await buildTrainingGraph(plan, shape);
   const cost = costOf(graph);
   let { activationBytes, outputBytes } = cost;
+  const furtherWork = new Map<string, number>();
   // A further head may need more memory than the first one; their batches come one after the other.
   for (const { name, head } of losses) {
     if (head === undefined) continue;
     const rowCount = Math.ceil(shape.batchSize * shape.length * RECONSTRUCTED_SHARE);
     const further = await buildTrainingGraph(plan, { ...shape, rowCount, loss: name });
     const found = costOf(further.graph);
+    furtherWork.set(name, found.products.total / cost.products.total);
     activationBytes = Math.max(activationBytes, found.activationBytes);
     outputBytes = Math.max(outputBytes, found.outputBytes);
   }
   return {
     graph: { ...cost, activationBytes, outputBytes },
     batches: accumulation,
+    furtherWork,
     ...countFloats(setup, trained),
   };
 }
@@ -123,7 +128,7 @@ export function memoryOf({
   parameterCount,
   trainedCount,
   stateCount,
-}: StepCost): MemoryEstimate {
+}: Omit<StepCost, 'furtherWork'>): MemoryEstimate {
   // Gradients of several batches add up in a separate buffer.
   const gradients = trainedCount * (batches > 1 ? 2 : 1);
   const parts = {
@@ -148,7 +153,11 @@ export interface DiskEstimate {
 
 /** Space of checkpoints, of the best weights if they are kept, and of the trained model. */
 export function diskOf(
-  { parameterCount, trainedCount, stateCount }: Omit<StepCost, 'graph' | 'batches'>,
+  {
+    parameterCount,
+    trainedCount,
+    stateCount,
+  }: Pick<StepCost, 'parameterCount' | 'trainedCount' | 'stateCount'>,
   { restoreBest }: { readonly restoreBest: boolean },
 ): DiskEstimate {
   const best = restoreBest ? 4 * trainedCount : 0;
@@ -284,7 +293,7 @@ const SECONDS_A_SESSION = 1e-3;
 
 /** Seconds of a step: the products and passes of its batches, then clipping and the update. */
 export function secondsOf(
-  { graph, batches, trainedCount, stateCount }: StepCost,
+  { graph, batches, trainedCount, stateCount }: Omit<StepCost, 'furtherWork'>,
   { flopsPerSecond, bytesPerSecond }: MachineRates,
 ): number {
   const { products, passes, nodeCount, outputBytes } = graph;

@@ -72,6 +72,8 @@ beforeEach(async () => {
     JSON.stringify({ version: 1, rate: 0.2, rules: [{ name: 'sea', lexicon: 'sea.txt' }] }),
   );
   folder.write('sea.txt', 'sea\nexcellent\n');
+  folder.write('policies/day.mask.json', JSON.stringify({ version: 1, rate: 0, always: ['day'] }));
+  folder.write('more/elsewhere.csv', 'review,other,stars,label\na sea,none,2.5,good\n');
   await writeTinyModel(tiny, TEXT);
 });
 
@@ -132,6 +134,27 @@ const CASES: readonly [data: string, RunOptions][] = [
     {
       ...{ textColumn: 'review', labelColumn: ['label'], masking: 'opinion-words' },
       ...{ maskingRate: 0.4, maskedExamples: 0.25 },
+    },
+  ],
+  [
+    'reviews.csv',
+    {
+      ...{ textColumn: 'review', labelColumn: ['label'], weightColumn: 'stars' },
+      ...{ shiftedData: ['more/elsewhere.csv'], shiftedWeight: 3 },
+    },
+  ],
+  [
+    'reviews.csv',
+    {
+      ...{ textColumn: 'review', labelColumn: ['label'], debias: 'consistency' },
+      ...{ debiasWords: 'policies/day.mask.json', debiasWeight: 0.3 },
+    },
+  ],
+  [
+    'reviews.csv',
+    {
+      ...{ textColumn: 'review', labelColumn: ['label'], debias: 'product-of-experts' },
+      ...{ shiftedData: ['more/elsewhere.csv'] },
     },
   ],
   ['topics.csv', { textColumn: 'text', labelColumn: ['topics'] }],

@@ -32,6 +32,8 @@ interface View {
   readonly targets: 'labels' | 'values';
   readonly weighted?: boolean;
   readonly offset?: boolean;
+  /** Weight of examples without a row. */
+  readonly absent?: number;
 }
 
 interface Case {
@@ -102,6 +104,18 @@ const CASES: readonly Case[] = [
     ],
   },
   {
+    name: 'a divergence over few examples, as a mean over all',
+    accumulation: 2,
+    views: [
+      view('text', 'crossEntropy', 'sequence', { weighted: true }),
+      view('without words', 'klDivergence', 'sequence', {
+        spec: { weight: 0.7 },
+        weighted: true,
+        absent: 2.5,
+      }),
+    ],
+  },
+  {
     name: 'masked tokens and classes on one encoder, accumulated',
     accumulation: 2,
     views: [
@@ -160,7 +174,7 @@ function prepare({ family = 'bert', views, accumulation = 1 }: Case): Prepared {
 }
 
 function batchOf(
-  { loss, head, targets, weighted, offset }: View,
+  { loss, head, targets, weighted, offset, absent }: View,
   batch: MaskedBatch,
   vocabulary: number,
   seed: number,
@@ -187,6 +201,7 @@ function batchOf(
     weights: used.map((weight, row) => weight * (classWeights?.[Number(labels[row])] ?? 1)),
     loss: loss.name,
     ...(weighted && { exampleWeights }),
+    ...(absent === undefined ? {} : { absentWeight: absent }),
     ...(offset && { logitOffsets: draw(rowCount * columns, -2, 1) }),
   };
 }

@@ -91,7 +91,8 @@ def run(folder):
                 of_rows = torch.tensor(batch["exampleWeights"]).double()[examples_of(batch)]
                 counts, used = counts * of_rows, used * of_rows
             total, count = sums.get(name, (0.0, 0.0))
-            sums[name] = (total + (row_losses(logits, batch, loss) * used).sum(), count + counts.sum())
+            found = (row_losses(logits, batch, loss) * used).sum()
+            sums[name] = (total + found, count + counts.sum() + batch.get("absentWeight", 0.0))
         value = sum(losses[name]["weight"] * total / count for name, (total, count) in sums.items())
         value.backward()
         if step == 0:

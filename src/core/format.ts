@@ -154,3 +154,12 @@ export function joinSentences(problem: string, remedy: string): string {
   if (/[。！？：]$/.test(problem)) return problem + remedy;
   return /[.!?…:]$/.test(problem) ? `${problem} ${remedy}` : `${problem}. ${remedy}`;
 }
+
+/** Text of at most `most` characters, without those in its middle if it is longer. */
+export function shortenMiddle(text: string, most: number): string {
+  const characters = Array.from(text);
+  if (characters.length <= most) return text;
+  const end = Math.floor((most - 1) / 2);
+  const start = most - 1 - end;
+  return `${characters.slice(0, start).join('')}…${characters.slice(characters.length - end).join('')}`;
+}

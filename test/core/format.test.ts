@@ -10,6 +10,7 @@ import {
   formatShare,
   groupThousands,
   joinSentences,
+  shortenMiddle,
 } from '../../src/core/format.js';
 
 describe('numbers for a person', () => {
@@ -90,5 +91,13 @@ describe('joinSentences', () => {
   it('adds neither a period nor a space after full-width punctuation', () => {
     expect(joinSentences('磁盘已满。', '请释放空间。')).toBe('磁盘已满。请释放空间。');
     expect(joinSentences('是否指“rate”？', '请更改。')).toBe('是否指“rate”？请更改。');
+  });
+});
+
+describe('shortenMiddle', () => {
+  it('keeps both ends of a text, in whole characters', () => {
+    expect(shortenMiddle('notes-mlm', 9)).toBe('notes-mlm');
+    expect(shortenMiddle('notes-mlm · step 240', 11)).toBe('notes…p 240');
+    expect(shortenMiddle('😀😀😀😀😀😀', 5)).toBe('😀😀…😀😀');
   });
 });

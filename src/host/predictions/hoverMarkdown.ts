@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { describeError, type AppErrorData } from '../../core/errors.js';
-import { formatProbability, joinSentences } from '../../core/format.js';
+import { formatProbability, joinSentences, shortenMiddle } from '../../core/format.js';
 import type { Candidate } from '../../core/predict/candidate.js';
 import { surprisalBits } from '../../core/predict/probabilities.js';
 import { LOW_CONFIDENCE, type WordScore } from '../../core/predict/predictWord.js';
@@ -58,6 +58,12 @@ export interface HoverContent {
 
 const BAR_CELLS = 32;
 const BITS = { minimumFractionDigits: 1, maximumFractionDigits: 1 } as const;
+
+/**
+ * Characters of the name of a model, so that the line with it is not broken. Both ends tell runs apart:
+ * their name, and the step of a checkpoint.
+ */
+const NAME_CHARACTERS = 26;
 
 /** Space between table columns. */
 const GAP = '&nbsp;&nbsp;&nbsp;';
@@ -139,7 +145,7 @@ function header(
   const probabilities =
     compared === null
       ? [vscode.l10n.t('Probability')]
-      : [escapeMarkdown(modelName), escapeMarkdown(compared.modelName)];
+      : [shortName(modelName), shortName(compared.modelName)];
   const titles = [...first, ...probabilities, ...last];
   return [row([...titles, '']), `|:--|${'--:|'.repeat(titles.length - 1)}:--|`];
 }
@@ -179,7 +185,7 @@ function footer(content: HoverContent): string {
   const { modelName, isUncased, lowConfidence, contextTokens, targets, isMask, compared } = content;
   const best = formatProbability(LOW_CONFIDENCE);
   return [
-    `$(beaker) ${escapeMarkdown(modelName)}${isUncased ? ` (${vscode.l10n.t('uncased')})` : ''}`,
+    `$(beaker) ${shortName(modelName)}${isUncased ? ` (${vscode.l10n.t('uncased')})` : ''}`,
     ...(lowConfidence && targets === null
       ? [`$(warning) ${vscode.l10n.t('low confidence: none reaches {0}', best)}`]
       : []),
@@ -191,6 +197,10 @@ function footer(content: HoverContent): string {
       ? []
       : [commandLink(vscode.l10n.t('Stop Comparing'), COMMANDS.stopComparingHovers)]),
   ].join(' · ');
+}
+
+function shortName(modelName: string): string {
+  return escapeMarkdown(shortenMiddle(modelName, NAME_CHARACTERS));
 }
 
 /** Names the key for the fill beside a mask. */

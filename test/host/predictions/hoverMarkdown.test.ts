@@ -212,6 +212,31 @@ describe('the size of a hover', () => {
   });
 });
 
+/** Text of a line as it is shown. */
+function shownText(line: string): string {
+  return line
+    .replaceAll(/\[([^\]]*)\]\([^)]*\)/g, '$1')
+    .replaceAll(/\$\([a-z-]+\)/g, 'x')
+    .replaceAll('\\', '');
+}
+
+describe('the last line of a hover', () => {
+  /** Of 13 pixels, in a hover that is 500 pixels wide. */
+  const CHARACTERS = 80;
+
+  it('is not broken by a long name, of which it shows both ends', () => {
+    const modelName = 'a-run-of-masked-language-modeling-20261129-210000 · step 1,234,567';
+    const last = hoverMarkdown({ ...content, modelName, isUncased: true })
+      .split('\n')
+      .at(-1)!;
+    const shown = shownText(last);
+    expect(shown).toContain('a-run-of-mask…');
+    expect(shown).toContain('1,234,567 (uncased)');
+    expect(shown).toContain('Never Suggest…');
+    expect(shown.length).toBeLessThanOrEqual(CHARACTERS);
+  });
+});
+
 describe('the hover with a second model', () => {
   const compared = {
     modelName: 'base*',

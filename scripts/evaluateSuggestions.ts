@@ -6,7 +6,7 @@
 // usage: npm run eval:suggestions [-- --model <folder>] [--held-out <folder>] [--paragraphs <n>]
 //          [--skip <n>] [--mistyped] [--json <file>]
 // --skip leaves out the paragraphs that come first in the drawn order, such as those on which the thresholds
-// in use were chosen and tried (200).
+// in use were chosen (2,000).
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
@@ -209,7 +209,9 @@ function figuresOf(samples: readonly Scored[], thresholds: Thresholds): Record<C
 /** Tried thresholds. */
 const TRIED: readonly Threshold[] = [3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 16].flatMap(
   (margin) =>
-    [0.02, 0.05, 0.1, 0.2, 0.3, 0.5, 0.7, 0.9].map((probability) => ({ margin, probability })),
+    [0.02, 0.05, 0.1, 0.2, 0.3, 0.5, 0.7, 0.9].flatMap((probability) =>
+      [0, 1, 2].map((lead) => ({ margin, probability, lead })),
+    ),
 );
 
 /** The threshold at which most suggestions of a relation are right, of those that are precise enough. */

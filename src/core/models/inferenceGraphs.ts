@@ -9,7 +9,10 @@ import type { Model, ParameterTensor } from './model.js';
 import { floatsToHalves } from './weights/halfPrecision.js';
 import { isQuantizable, quantizeRows, type QuantizedTensor } from './weights/quantization.js';
 
+/** Of exports, so that older runtimes load them. */
 const EXPORT_OPSET = 17;
+/** Of graphs for this runtime: the first with one operator for GELU in place of five. */
+const PREDICTION_OPSET = 20;
 /** ONNX type of float32. */
 const FLOAT32 = 1;
 
@@ -34,8 +37,9 @@ function dynamicGraph(
   model: Model,
   parameters: ReadonlyMap<string, ParameterTensor>,
   { precision = 'float32', portable = false, exact }: GraphForm,
+  opset: number,
 ): Graph {
-  const graph = new Graph(EXPORT_OPSET);
+  const graph = new Graph(opset);
   for (const { name, dims } of model.parameters) {
     const parameter = parameters.get(name)!;
     const isExact = !isQuantizable(parameter) || exact?.has(name) === true;
@@ -87,7 +91,7 @@ export async function buildPredictionModel(
   form: GraphForm = {},
   external?: Map<string, Uint8Array>,
 ): Promise<Uint8Array> {
-  const graph = dynamicGraph(model, parameters, form);
+  const graph = dynamicGraph(model, parameters, form, PREDICTION_OPSET);
   const positions = graph.input('positions', 'int64', ['count']);
   const inputs = {
     inputIds: 'input_ids',
@@ -115,7 +119,7 @@ export async function buildExportModel(
   parameters: ReadonlyMap<string, ParameterTensor>,
   form: GraphForm = {},
 ): Promise<Uint8Array> {
-  const graph = dynamicGraph(model, parameters, form);
+  const graph = dynamicGraph(model, parameters, form, EXPORT_OPSET);
   const inputs = {
     inputIds: 'input_ids',
     attentionMask: 'attention_mask',

@@ -11,8 +11,8 @@ export interface Confusable {
 
 /** Letters of the shortest known word that can be mistyped; short words have too many neighbors. */
 const SHORTEST_MISTYPED = 4;
-/** Fewest letters of an unknown word. */
-const SHORTEST_UNKNOWN = 4;
+/** Fewest letters of an unknown word: of shorter ones, several words may have been meant. */
+const SHORTEST_UNKNOWN = 5;
 const WORDS_KEPT = 4096;
 /** Letters, and an apostrophe inside. */
 const SMALL_LETTERS = /^[a-z]+(?:'[a-z]+)?$/u;

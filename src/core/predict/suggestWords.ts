@@ -16,6 +16,8 @@ import { lowest, THRESHOLDS, type Thresholds, type WordSuggestion } from './word
 /** A word that is more probable than one that is confused with it, whether it is suggested or not. */
 export interface ScoredConfusable extends WordSuggestion {
   readonly sentence: TextRange;
+  /** Nats by which it is more probable than the other words that may have been meant; `null` for none. */
+  readonly lead: number | null;
 }
 
 /** Share of the other words of a sentence that are known, so that it is English. */
@@ -46,8 +48,9 @@ export function chooseSuggestions(
 ): WordSuggestion[] {
   const best = new Map<number, ScoredConfusable>();
   for (const found of scored) {
-    const { margin, probability } = thresholds[found.confusion];
+    const { margin, probability, lead = 0 } = thresholds[found.confusion];
     if (found.margin < margin || found.probability < probability) continue;
+    if (found.lead !== null && found.lead < lead) continue;
     const before = best.get(found.sentence.start);
     if (before === undefined || found.margin > before.margin) best.set(found.sentence.start, found);
   }
@@ -212,7 +215,9 @@ async function scorePlace(
     const own = thresholds[confusion];
     if (margin < own.margin || probability < own.probability) return [];
     const { start, end, sentence } = place.word;
-    const facts = { replacement, confusion, margin, probability };
+    const others = [...scores].flatMap(([word, other]) => (word === replacement ? [] : [other]));
+    const lead = others.length === 0 ? null : score - Math.max(...others);
+    const facts = { replacement, confusion, margin, probability, lead };
     return [{ start, end, sentence, word: place.written, ...facts }];
   });
 }

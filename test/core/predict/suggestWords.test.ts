@@ -55,6 +55,14 @@ describe('suggestWords', () => {
     expect(found!.probability).toBeCloseTo(probabilityOf('their'), 6);
   });
 
+  it('knows by how much a word leads the others that may have been meant', async () => {
+    const text = 'they lost there keys in the garden';
+    const scored = await scoreConfusables(model, {
+      ...{ text, words: wordsIn(text), confusables, thresholds: LOW },
+    });
+    expect(scored.map(({ replacement, lead }) => [replacement, lead])).toEqual([['their', null]]);
+  });
+
   it('compares words of several pieces with each other and with those of one', async () => {
     const text = 'they will recieve a letter in the garden';
     const thresholds = { ...LOW, misspelled: { margin: 1, probability: 0 } };
@@ -98,10 +106,22 @@ describe('chooseSuggestions', () => {
   const scored = (start: number, sentence: number, margin: number): ScoredConfusable => ({
     ...{ start, end: start + 1, sentence: { start: sentence, end: sentence + 10 } },
     ...{ word: 'a', replacement: 'b', confusion: 'confused', margin, probability: 0.5 },
+    lead: null,
   });
 
   it('has the largest margin of each sentence, in the order of the text', () => {
     const chosen = chooseSuggestions([scored(12, 10, 3), scored(1, 0, 2), scored(5, 0, 4)], LOW);
     expect(chosen.map(({ start }) => start)).toEqual([5, 12]);
+  });
+
+  it('leaves out words that lead others by too little', () => {
+    const thresholds = { ...LOW, confused: { margin: 1, probability: 0.01, lead: 1 } };
+    const found = [
+      { ...scored(1, 0, 2), lead: 0.9 },
+      { ...scored(12, 10, 2), lead: 1 },
+      scored(25, 20, 2),
+    ];
+    expect(chooseSuggestions(found, thresholds).map(({ start }) => start)).toEqual([12, 25]);
+    expect(chooseSuggestions(found, LOW)).toHaveLength(3);
   });
 });

@@ -3,9 +3,10 @@
 // --quick takes fewer hovers; --json ends with one line that holds the result as JSON.
 // Instead of that, --explain measures explanations of a prediction in a context of 60 words, --base
 // hovers with a model of the size of BERT-base, and --memory what 10,000 hovers leave in memory.
-import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { wordsIn } from '../../src/core/text/words.js';
 import type { ModelClient } from '../../src/host/models/modelClient.js';
 import { readModelFolder, writeModelFolder } from '../../src/node/models/modelFolder.js';
@@ -39,6 +40,7 @@ const WARM_HOVERS = quick ? 40 : 200;
 const COLD_STARTS = quick ? 2 : 7;
 const GOAL_P95_MS = 25;
 const GOAL_LOAD_MS = 150;
+const GOAL_WORDS_MS = 150;
 const GOAL_SCREEN = { ms: 300, ratio: 5 };
 const SCREENS = quick ? 4 : 12;
 /** One pipeline call is timed for so many of the words of a screen, and multiplied. */
@@ -154,9 +156,17 @@ async function run(exported: string): Promise<void> {
     coldPeer.peakBytes = Math.max(coldPeer.peakBytes, peakBytes(peer.pid));
     await peer.stop();
   }
+  const coldDocument = new Measurement('Masklab, cold, in a document');
   const coldWords = new Measurement('Masklab, cold, with words of several pieces');
+  const storage = await storageWithWords(path.join(path.dirname(exported), 'storage'), second);
   for (let i = 0; i < COLD_STARTS; i++) {
-    const client = startClient();
+    const plain = startClient();
+    await coldDocument.time(() => hover(plain, first.window));
+    plain.dispose();
+    // Each time a new folder, so that no answer is kept.
+    const own = `${storage}-${i}`;
+    cpSync(storage, own, { recursive: true });
+    const client = startClient([own]);
     await coldWords.time(() =>
       hover(client, first.window, { words: wordsOfDocuments(examples, MOST_WORDS) }),
     );
@@ -182,6 +192,8 @@ async function run(exported: string): Promise<void> {
   const warm = new Measurement('Masklab, a sentence');
   const warmPeer = new Measurement('transformers.js, a sentence');
   const inDocument = new Measurement('Masklab, in a document');
+  const [tuned, form] = await startTuned(path.dirname(exported), first);
+  const asChosen = new Measurement(`Masklab, in a document, as chosen (${form})`);
   const longWords = new Measurement('Masklab, with words of several pieces');
   const words = wordsOfDocuments(examples, MOST_WORDS);
   await hover(client, first.window, { words });
@@ -190,6 +202,7 @@ async function run(exported: string): Promise<void> {
       () => warm.time(() => hover(client, task)),
       () => warmPeer.time(() => peer.fill(task.masked)),
       () => inDocument.time(() => hover(client, task.window)),
+      () => asChosen.time(() => hover(tuned, task.window)),
       () => longWords.time(() => hover(client, task.window, { words })),
     ];
     // Nobody always comes right after the same other one.
@@ -197,7 +210,6 @@ async function run(exported: string): Promise<void> {
   }
   const screen = new Measurement('Masklab, surprise map of 60 lines');
   const screenPeer = new Measurement('transformers.js, one call per word');
-  const [tuned, form] = await startTuned(path.dirname(exported), first);
   const screens = screenTasks(examples, SCREENS);
   for (const { blocks, words } of screens) {
     await screen.time(async () => {
@@ -223,8 +235,8 @@ async function run(exported: string): Promise<void> {
   await peer.stop();
 
   const contenders = [
-    ...[cold, coldPeer, coldWords, loading, warm, warmPeer, inDocument, longWords],
-    ...[screen, screenPeer],
+    ...[cold, coldPeer, coldDocument, coldWords, loading, warm, warmPeer, inDocument, asChosen],
+    ...[longWords, screen, screenPeer],
   ];
   for (const contender of contenders) {
     const { name } = contender;
@@ -247,7 +259,7 @@ async function run(exported: string): Promise<void> {
     warm: ratio(warm, warmPeer),
     screen: ratio(screen, screenPeer),
   };
-  const worst = Math.max(warm.quantile(0.95), inDocument.quantile(0.95));
+  const worst = Math.max(warm.quantile(0.95), asChosen.quantile(0.95));
   console.log(
     `\nfaster than transformers.js: cold ${ratios.cold.median}×, warm ${ratios.warm.median}×, though a hover also scores the word that stands there`,
   );
@@ -256,6 +268,10 @@ async function run(exported: string): Promise<void> {
   );
   console.log(
     `warm p95 ${worst.toFixed(1)} ms: ${worst < GOAL_P95_MS ? 'within' : 'MISSES'} the goal of ${GOAL_P95_MS} ms`,
+  );
+  const forWords = coldWords.quantile(0.5) - coldDocument.quantile(0.5);
+  console.log(
+    `first answer with words of several pieces ${forWords.toFixed(0)} ms later than without: ${forWords <= GOAL_WORDS_MS ? 'within' : 'MISSES'} the goal of ${GOAL_WORDS_MS} ms`,
   );
   const loadTime = loading.quantile(0.5);
   console.log(
@@ -294,6 +310,16 @@ async function run(exported: string): Promise<void> {
       threads,
     }),
   );
+}
+
+/** Storage of a session whose server has spelled the list of English words. */
+async function storageWithWords(folder: string, { window }: HoverTask): Promise<string> {
+  mkdirSync(folder);
+  const client = startClient([folder]);
+  await hover(client, window, { words: [] });
+  while (!readdirSync(folder).some((name) => name.startsWith('words-'))) await setTimeout(50);
+  client.dispose();
+  return folder;
 }
 
 function versionOf(folder: string): string {

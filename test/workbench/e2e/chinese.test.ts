@@ -21,6 +21,7 @@ const ENGLISH = new Set(
 );
 const manifest = read('package.nls.zh-cn.json');
 
+const SLIPS = 'slips.md';
 const SWEEP_FILE = 'rate.sweep.jsonc';
 const SWEEP = {
   name: 'Rates',
@@ -47,7 +48,12 @@ describe('a workbench in Simplified Chinese', function () {
     mkdirSync(PICTURES, { recursive: true });
     scenario = await Scenario.open({
       locale: 'zh-cn',
+      settings: { 'masklab.suggestions.enabled': true },
       fill: (folder) => {
+        writeFileSync(
+          path.join(folder, SLIPS),
+          'They left there keys in the garden of the old house.\n',
+        );
         writeFileSync(path.join(folder, 'reviews.csv'), `review,label\n${REVIEWS}\n`);
         writeFileSync(path.join(folder, SWEEP_FILE), JSON.stringify(SWEEP, null, 2));
       },
@@ -247,5 +253,16 @@ describe('a workbench in Simplified Chinese', function () {
     await photograph('profile');
     assert.match(text, /[\u4e00-\u9fff]{4}/);
     assert.deepEqual(english(text), []);
+  });
+
+  it('suggests words in Chinese', async () => {
+    const { driver } = scenario;
+    await driver.openFileAt({ file: SLIPS, line: 1, column: 13 });
+    await driver.page.locator('.editor-instance .squiggly-info').first().waitFor();
+    const hover = await driver.hoverWord('there', { containing: 'their' });
+    await driver.hoverWord('there', { containing: '惊异度' });
+    await photograph('suggestions');
+    assert.match(hover, /您是否想写“their”/);
+    assert.deepEqual(english(hover), []);
   });
 });

@@ -20,6 +20,11 @@ ${'The old sailor told the same long story about the storm to everybody in the h
 The captain of the [MASK:house|ship|archipelago] gave his orders.
 `;
 const LONG_LINE = 8;
+const SLIPS = 'slips.md';
+const SLIPPED = `They left there keys in the garden of the old house.
+
+The results are shwon in the table at the end of this chapter.
+`;
 
 describe('fills of masks', function () {
   tellAsOneStory(() => scenario);
@@ -27,9 +32,13 @@ describe('fills of masks', function () {
 
   before(async () => {
     scenario = await Scenario.open({
-      settings: { 'editor.wordWrap': 'on', 'editor.minimap.enabled': false },
+      settings: {
+        ...{ 'editor.wordWrap': 'on', 'editor.minimap.enabled': false },
+        'masklab.suggestions.enabled': true,
+      },
       fill: (folder) => {
         writeFileSync(path.join(folder, FILE), TEXT);
+        writeFileSync(path.join(folder, SLIPS), SLIPPED);
       },
     });
   });
@@ -183,6 +192,41 @@ describe('fills of masks', function () {
       .waitFor();
     await driver.notification(
       /Filled 6 of 7 masks\. The others have no prediction\. Check the words/,
+    );
+  });
+
+  it('are joined by suggestions for words, which the hover explains beside its predictions', async () => {
+    const { driver } = scenario;
+    await driver.page.setViewportSize({ width: 1280, height: 800 });
+    const close = (): Promise<void> => driver.page.keyboard.press('Escape');
+    await scenario.photographThemes(
+      'suggestions',
+      async () => {
+        await driver.openFileAt({ file: SLIPS, line: 1, column: 13 });
+        await driver.page.locator('.editor-instance .squiggly-info').nth(1).waitFor();
+        const hover = await driver.hoverWord('there', { containing: 'Did you mean' });
+        assert.match(hover, /Did you mean “their”.*Masklab/s);
+        await driver.hoverWord('there', { containing: 'surprisal' });
+      },
+      close,
+    );
+    await scenario.photographThemes(
+      'suggestion-fixes',
+      async () => {
+        await driver.openFileAt({ file: SLIPS, line: 3, column: 18 });
+        await driver.page.locator('.editor-instance .squiggly-info').nth(1).waitFor();
+        const first = driver.page
+          .locator('.action-widget .monaco-list-row')
+          .filter({ hasText: '“shown”' });
+        for (let attempt = 0; attempt < 5 && !(await first.first().isVisible()); attempt++) {
+          await driver.page.keyboard.press('Control+.');
+          await first
+            .first()
+            .waitFor({ timeout: 5000 })
+            .catch(() => undefined);
+        }
+      },
+      close,
     );
   });
 });

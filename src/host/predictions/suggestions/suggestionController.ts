@@ -174,6 +174,8 @@ export class SuggestionController implements vscode.Disposable {
     const drawn = shown
       .toSorted((a, b) => a.from.line - b.from.line || a.from.character - b.from.character)
       .map(shownSuggestion);
+    // Marks that are set again close the hover over them.
+    if (areSame(this.shown.get(document) ?? [], drawn)) return;
     this.shown.set(document, drawn);
     this.collection.set(
       document.uri,
@@ -188,7 +190,7 @@ function shownSuggestion({ from, to, ...suggestion }: PlacedSuggestion): ShownSu
   const diagnostic = new vscode.Diagnostic(
     range,
     vscode.l10n.t(
-      'Did you mean “{0}”? The model expects it here rather than “{1}”.',
+      'Did you mean “{0}”? To the model, it fits here better than “{1}”.',
       replacement,
       word,
     ),
@@ -196,6 +198,16 @@ function shownSuggestion({ from, to, ...suggestion }: PlacedSuggestion): ShownSu
   );
   diagnostic.source = 'Masklab';
   return { ...suggestion, range, diagnostic };
+}
+
+function areSame(a: readonly ShownSuggestion[], b: readonly ShownSuggestion[]): boolean {
+  return (
+    a.length === b.length &&
+    a.every(({ range, word, replacement }, i) => {
+      const other = b[i]!;
+      return range.isEqual(other.range) && word === other.word && replacement === other.replacement;
+    })
+  );
 }
 
 function usesOf(document: vscode.TextDocument, word: string): number {

@@ -8,6 +8,7 @@ import { registerFineTune } from './host/training/fineTune.js';
 import { registerRunFiles } from './host/runFiles/registerRunFiles.js';
 import { registerRunTools } from './host/runs/registerRunTools.js';
 import { auditRun } from './host/runs/auditRun.js';
+import { studyOfAudit } from './host/runs/studyOfAudit.js';
 import { registerRunCommands } from './host/runs/registerRunCommands.js';
 import { LocalLauncher } from './node/runs/localLauncher.js';
 import { MoveToExperiment } from './host/runs/annotations/moveToExperiment.js';
@@ -162,6 +163,7 @@ export function activate(context: vscode.ExtensionContext): void {
       newRunLike: (directory) => launchPages.openLike(directory),
       audit: (directory) =>
         auditRun({ runStore, commandLine, reporter, reports, dataClient }, directory),
+      draftStudy: (directory) => studyOfAudit(directory, { dataClient, runStore }),
     }),
   );
   disposables.add(

@@ -36,12 +36,14 @@ import { RUNS, runsCommand } from './runs.js';
 import { SERVE, serveCommand } from './serve.js';
 import {
   STUDY_CREATE,
+  STUDY_DRAFT,
   STUDY_PLAN,
   STUDY_REPORT,
   STUDY_RESUME,
   STUDY_RUN,
   STUDY_STOP,
   studyCreateCommand,
+  studyDraftCommand,
   studyPlanCommand,
   studyReportCommand,
   studyResumeCommand,
@@ -95,6 +97,7 @@ export const COMMANDS: readonly Command[] = [
   { shape: STUDY_RUN, run: studyRunCommand },
   { shape: STUDY_RESUME, run: studyResumeCommand },
   { shape: STUDY_CREATE, run: studyCreateCommand },
+  { shape: STUDY_DRAFT, run: studyDraftCommand },
   { shape: STUDY_STOP, run: studyStopCommand },
   { shape: STUDY_REPORT, run: studyReportCommand },
   { shape: SWEEP_PLAN, run: sweepPlanCommand },

@@ -1,15 +1,21 @@
 import path from 'node:path';
+import { DEBIAS_ARMS } from '../core/experiments/study/debiasArms.js';
 import type { Study } from '../core/experiments/study/study.js';
 import { parseStudyFile, STUDY_FILE_EXTENSION } from '../core/experiments/study/studyFile.js';
 import { studyDesignLines, studyPlanLines } from '../core/experiments/study/studyPlanLines.js';
 import { studyReport, studySummaryLines } from '../core/experiments/study/studyReport.js';
 import { gainDeviation, powerRows, studyResults } from '../core/experiments/study/studyResults.js';
 import { ENGLISH, renderMessage } from '../core/messages/render.js';
+import { slugify } from '../core/runs/runId.js';
+import { freePath } from '../node/files/freePath.js';
 import { readText } from '../node/files/regularFile.js';
+import { writeFileAtomicallySync } from '../node/files/storage.js';
 import { estimateRun } from '../node/runs/estimateRun.js';
 import { LocalLauncher } from '../node/runs/localLauncher.js';
 import { MAX_RUN_FILE_BYTES } from '../node/runs/readRunFile.js';
+import { readRun } from '../node/runs/runReader.js';
 import { createStudy, planStudy } from '../node/studies/createStudy.js';
+import { draftStudy, studyMaterial } from '../node/studies/draftStudy.js';
 import { runStudy } from '../node/studies/runStudy.js';
 import { removeReport, writeReport } from '../node/studies/reportFiles.js';
 import {
@@ -75,6 +81,37 @@ export const STUDY_CREATE: CommandShape = {
   summary: 'Record the design of a study and create its runs without starting them',
   flags: { out: RUNS_FOLDER_FLAG, json: JSON_FLAG },
   examples: ['masklab study create opinion.study.jsonc'],
+};
+
+export const STUDY_DRAFT: CommandShape = {
+  name: 'study draft',
+  group: 'training',
+  usage: '<run> --test <files …> [options]',
+  summary: 'Write a study file that compares ways of training against the words of an audit',
+  notes: [
+    'Audit the model first with "masklab audit --out <run folder>/audit". The shifted sample of the audit is what the arms may train on; the test sets must be other texts.',
+  ],
+  flags: {
+    test: {
+      shape: '<files …>',
+      multiple: true,
+      help: 'Labeled test sets, each named by its file, the in-domain one first',
+    },
+    sample: {
+      shape: '<files …>',
+      multiple: true,
+      help: 'Labeled files of a shifted sample to train on',
+      otherwise: 'that of the audit',
+    },
+    arms: {
+      shape: '<name …>',
+      multiple: true,
+      help: `Ways of training: ${DEBIAS_ARMS.map(({ id }) => id).join(', ')}`,
+      otherwise: 'the usual ones',
+    },
+    file: { shape: '<file>', help: 'Study file to write', otherwise: '<run>.study.jsonc' },
+  },
+  examples: ['masklab study draft .masklab/runs/20261123-1200-calm-river --test test.csv food.csv'],
 };
 
 export const STUDY_STOP: CommandShape = {
@@ -181,6 +218,32 @@ export async function studyCreateCommand(values: CommandValues): Promise<void> {
   const runs = design.arms.length * design.seeds.length;
   if (values.has('json')) printJson({ folder, name: design.name, runs });
   else print([...studyDesignLines(design, ENGLISH), `folder  ${shown(folder)}`].join('\n'));
+}
+
+export async function studyDraftCommand(values: CommandValues): Promise<void> {
+  const directory = path.resolve(targetOf(STUDY_DRAFT, values));
+  const tests = values.list('test');
+  if (tests.length === 0) {
+    throw usageError('"masklab study draft" requires --test with labeled files.', STUDY_DRAFT.name);
+  }
+  const { name } = await readRun(directory);
+  const absolute = (file: string): string => path.resolve(file);
+  const material = await studyMaterial(directory, name, values.list('sample').map(absolute));
+  const given = values.list('arms');
+  const arms =
+    given.length > 0 ? given : material.arms.flatMap(({ id, isUsual }) => (isUsual ? [id] : []));
+  const file = path.resolve(
+    values.text('file') ?? freePath(path.resolve(slugify(name)), STUDY_FILE_EXTENSION),
+  );
+  const text = await draftStudy(material, {
+    ...{ name, arms, folder: path.dirname(file) },
+    tests: tests.map((test) => ({
+      name: path.basename(test, path.extname(test)),
+      data: [absolute(test)],
+    })),
+  });
+  writeFileAtomicallySync(file, text);
+  print(`Written: ${shown(file)}\nRun it with: masklab study run ${shown(file)}`);
 }
 
 export async function studyStopCommand(values: CommandValues): Promise<void> {

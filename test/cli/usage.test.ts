@@ -43,7 +43,7 @@ describe('readCommand', () => {
 
   it.each([
     [TRAIN, ['--batch-size', 'many'], /^--batch-size must be a whole number .*"many" was given/],
-    [TRAIN, ['--method', 'half'], /^--method must be one of full, lora, bias-only, but "half"/],
+    [TRAIN, ['--method', 'half'], /^--method must be one of full, lora, bias-only, last-layer, but "half"/],
     [TRAIN, ['--fly'], /^"masklab train" has no option --fly\.$/],
     [SHOW, ['-x'], /^"masklab show" has no option -x\.$/],
     [SHOW, ['--batch-size', '8'], /^"masklab show" has no option --batch-size\.$/],

@@ -45,6 +45,29 @@ export const EXPERIMENTS_MESSAGES = {
   'study.runStarted': '{run} started ({number} of {count}).',
   'study.runFailed': '{run} ended without a result and is left out. {reason}',
   'study.runResumed': '{run} ended without a result and is resumed once.',
+  'study.arm.maskedWords': 'Mask the words in training',
+  'study.arm.maskedWords.detail':
+    'At the rate of the policy. A mask in a word’s place still tells that it was there.',
+  'study.arm.maskedBoth': 'Mask the words, and half of the examples at random',
+  'study.arm.maskedBoth.detail': 'Masks are then everywhere and give no word away.',
+  'study.arm.randomWords': 'Mask random words (control)',
+  'study.arm.randomWords.detail': 'Shows what masking does, whichever words are masked.',
+  'study.arm.consistency': 'Consistent predictions without the words',
+  'study.arm.consistency.detail':
+    'Adds a loss between the predictions with and without the words. Takes twice the time.',
+  'study.arm.experts': 'Product of experts with a bag of words',
+  'study.arm.experts.detail': 'The model learns what single words do not predict.',
+  'study.arm.masker': 'MASKER at three strengths',
+  'study.arm.masker.detail':
+    'Reconstructs the words, and is unsure without context. Takes three times as long, for each strength.',
+  'study.arm.errors': 'More weight on the errors of the plain model',
+  'study.arm.errors.detail': 'Rows with wrong labels get more weight, too.',
+  'study.arm.groups': 'Balanced groups',
+  'study.arm.groups.detail': 'Rows with and without the words count alike for each label.',
+  'study.arm.lastLayer': 'Last layer trained on the shifted sample',
+  'study.arm.lastLayer.detail': 'Continues the plain model and takes seconds.',
+  'study.arm.shiftedSample': 'Shifted sample added to the training data (bar to beat)',
+  'study.arm.shiftedSample.detail': 'Each of its rows counts ten times.',
   'study.testOverlaps': {
     one: 'The test set "{name}" shares {count} text with the training data.',
     other: 'The test set "{name}" shares {count} texts with the training data.',
@@ -128,6 +151,23 @@ export const EXPERIMENTS_PROBLEMS = {
   'study.repeatedName': {
     problem: 'Two arms or masks are called "{name}".',
     remedy: 'Give each of them a unique name.',
+  },
+  'study.needsAudit': {
+    problem: 'The model of {run} has not been audited.',
+    remedy: 'Audit the model, then draft the study.',
+  },
+  'study.notLabelled': {
+    problem: '{run} has no labels, so no words of it can be audited.',
+    remedy: 'Choose a run of a classifier or regressor.',
+  },
+  'study.sampleIsTest': {
+    problem: '{file} is both a test set and the shifted sample that is trained on.',
+    remedy: 'Split the shifted texts: some to train on and to choose by, and others to test on.',
+  },
+  'study.unknownArm': {
+    problem:
+      'The arm "{arm}" is not known, or needs words or a sample that the audit does not have.',
+    remedy: 'Use {known}.',
   },
   'study.needsTests': {
     problem: 'A study of models with labels needs test sets, and this study has none.',

@@ -65,6 +65,7 @@ export const COMMANDS = {
   followCheckpoints: 'masklab.followCheckpoints',
   exportRun: 'masklab.exportRun',
   auditRun: 'masklab.auditRun',
+  draftStudy: 'masklab.draftStudy',
   saveAsRunFile: 'masklab.saveAsRunFile',
   copyAsCommand: 'masklab.copyAsCommand',
   runAgainWithChanges: 'masklab.runAgainWithChanges',

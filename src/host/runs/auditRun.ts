@@ -9,6 +9,7 @@ import type { RunSpec } from '../../core/runs/schema.js';
 import type { CommandLineOptions } from '../../node/runs/commandLineProcess.js';
 import { auditFolderOf, auditRunModel, readRunAudit } from '../../node/runs/runAudit.js';
 import { readRunSpec } from '../../node/runs/runSpecFile.js';
+import { COMMANDS } from '../platform/contributions.js';
 import type { DataClient } from '../platform/dataClient.js';
 import { EDITOR_WORDS, plural } from '../platform/editorWords.js';
 import { followInNotification } from '../platform/followInNotification.js';
@@ -44,7 +45,7 @@ export async function auditRun(options: AuditRunOptions, directory: string): Pro
   const workspaceFolder = spec?.workspaceFolder ?? path.resolve(directory, '../../..');
   const show = async (report: AuditReport): Promise<void> => {
     await openAuditReport(directory, { report, reports });
-    void reporter.ask('info', outcomeOf(name, report), policyActions(directory));
+    void reporter.ask('info', outcomeOf(name, report), nextSteps(directory));
   };
   const pick: PickFiles = async (placeHolder) =>
     pickData(await chooseWorkspaceFolder(vscode.Uri.file(directory)), {
@@ -194,11 +195,15 @@ function outcomeOf(name: string, report: AuditReport): string {
   );
 }
 
-/** Opens the policy of the audit, which is written if words were selected. */
-function policyActions(directory: string): MessageAction[] {
+/** Next steps: the policy of the audit, which is written if words were selected, and a study. */
+function nextSteps(directory: string): MessageAction[] {
   const file = path.join(auditFolderOf(directory), AUDIT_FILES.policy);
   if (!existsSync(file)) return [];
   return [
+    {
+      title: vscode.l10n.t('Create Study…'),
+      run: () => vscode.commands.executeCommand(COMMANDS.draftStudy, directory),
+    },
     {
       title: vscode.l10n.t('Open Masking Policy'),
       run: () => vscode.window.showTextDocument(vscode.Uri.file(file)),

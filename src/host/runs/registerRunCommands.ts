@@ -31,6 +31,8 @@ export interface RunCommandsOptions {
   readonly newRunLike: (directory: string) => Promise<void>;
   /** Audits the model of a run, or opens the report of its last audit. */
   readonly audit: (directory: string) => Promise<void>;
+  /** Writes a study file that compares ways of training against the words of an audit. */
+  readonly draftStudy: (directory: string) => Promise<void>;
 }
 
 interface RunCommand {
@@ -46,8 +48,7 @@ interface RunCommand {
  * as from the palette, they ask for the run.
  */
 export function registerRunCommands(options: RunCommandsOptions): Disposable {
-  const { runStore, actions, registerCommand, openPanel, sources, queue, newRunLike, audit } =
-    options;
+  const { runStore, actions, registerCommand, openPanel, sources, queue, newRunLike } = options;
   const commands: RunCommand[] = [
     {
       id: COMMANDS.openRun,
@@ -104,7 +105,13 @@ export function registerRunCommands(options: RunCommandsOptions): Disposable {
       id: COMMANDS.auditRun,
       placeHolder: vscode.l10n.t('Select a run whose model to audit'),
       isOffered: (run) => isUsable(run) && predictsTexts(run.facts),
-      run: audit,
+      run: options.audit,
+    },
+    {
+      id: COMMANDS.draftStudy,
+      placeHolder: vscode.l10n.t('Select a run that was audited'),
+      isOffered: (run) => isUsable(run) && predictsTexts(run.facts),
+      run: options.draftStudy,
     },
     {
       id: COMMANDS.moveToFront,

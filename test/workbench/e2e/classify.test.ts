@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { before, describe, it } from 'mocha';
 import { fineTuneOnLabels } from './actions.js';
@@ -315,5 +315,45 @@ describe('fine-tuning on a table with labels', () => {
     await driver.webview().getByText('Checks of the method').waitFor();
     await driver.notification(/The audit of .* has \d+ findings/);
     await driver.clearNotifications();
+  });
+
+  it('drafts a study of ways of training against the words of the audit', async () => {
+    const { driver } = scenario;
+    const shifted = reviews().replaceAll(' was ', ' looked ');
+    writeFileSync(path.join(scenario.folder, 'shifted.csv'), shifted);
+    await driver.showContainer('Masklab');
+    const row = driver.treeRow(/accuracy .*→/);
+    const ask = async (): Promise<void> => {
+      await driver.contextMenu(row, 'Create Study From Audit…');
+      await driver.quickInput.getByText('Mask the words in training').waitFor();
+    };
+    await scenario.photographThemes('study-arms', ask, () => driver.page.keyboard.press('Escape'));
+    await ask();
+    // There was no shifted sample to train on.
+    assert.equal(await driver.quickInput.getByText('Last layer').count(), 0);
+    await driver.quickInput.getByText('Product of experts').click();
+    await driver.quickInput.getByRole('button', { name: 'OK' }).click();
+    await choose(driver, 'fresh.csv');
+    await choose(driver, 'shifted.csv');
+    await driver.page.locator('.tab.active').filter({ hasText: '.study.jsonc' }).waitFor();
+    await waitForLens(driver, 'Run Study');
+    const [file] = readdirSync(scenario.folder).filter((name) => name.endsWith('.study.jsonc'));
+    const text = readFileSync(path.join(scenario.folder, file!), 'utf8');
+    const { arms, tests } = JSON.parse(text) as { arms: { name: string }[]; tests: object[] };
+    assert.deepEqual(
+      arms.map(({ name }) => name),
+      [
+        ...['plain', 'masked words', 'masked words and examples', 'random words', 'consistency'],
+        'product of experts',
+      ],
+    );
+    assert.deepEqual(tests, [
+      { name: 'in-domain', data: ['fresh.csv'] },
+      { name: 'shifted', data: ['shifted.csv'] },
+    ]);
+    // The editor finds no problem in it.
+    assert.equal(await driver.page.locator('.squiggly-error, .squiggly-warning').count(), 0);
+    await scenario.photographThemes('study-draft', () => driver.hideToasts());
+    await driver.runCommand('View: Close All Editors');
   });
 });

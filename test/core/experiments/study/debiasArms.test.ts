@@ -1,0 +1,55 @@
+import { describe, expect, it } from 'vitest';
+import {
+  availableArms,
+  DEBIAS_ARMS,
+  draftedStudyText,
+} from '../../../../src/core/experiments/study/debiasArms.js';
+import {
+  parseStudyFile,
+  studyFileProblems,
+} from '../../../../src/core/experiments/study/studyFile.js';
+
+const FILES = { policy: 'audit/audit.mask.json', sample: ['few.csv'] };
+
+function draft(arms: readonly string[], files: Partial<typeof FILES> = {}): string {
+  return draftedStudyText({
+    ...{ name: 'loud', arms, ...FILES, ...files },
+    run: {
+      data: ['train.csv'],
+      exclude: [],
+      options: {
+        labelColumn: ['stars'],
+        epochs: 4,
+        seed: 7,
+        maskedExamples: 0.5,
+        debias: 'groups',
+      },
+    },
+    tests: [{ name: 'here', data: ['test.csv'] }],
+  });
+}
+
+describe('the draft of a study of an audit', () => {
+  it('is a study file without problems, whichever arms are chosen', () => {
+    const all = draft(DEBIAS_ARMS.map(({ id }) => id));
+    expect(studyFileProblems(all)).toEqual([]);
+    const { arms, run, words, seeds } = parseStudyFile(all, 'a.study.jsonc');
+    expect(arms[0]).toEqual({ name: 'plain', options: {} });
+    expect(arms.map(({ name }) => name)).toEqual([
+      ...['plain', 'masked words', 'masked words and examples', 'random words', 'consistency'],
+      ...['product of experts', 'MASKER 0.03', 'MASKER 0.3', 'MASKER 1', 'weighted errors'],
+      ...['balanced groups', 'last layer', 'shifted sample'],
+    ]);
+    expect(words).toBe('audit/audit.mask.json');
+    expect(seeds).toBe(5);
+    // Seed, masking and debiasing are the study's; what the audited run was trained with stays.
+    expect(run.options).toEqual({ labelColumn: ['stars'], epochs: 4, maskedExamples: 0.5 });
+    for (const { id } of DEBIAS_ARMS) expect(studyFileProblems(draft([id]))).toEqual([]);
+  });
+
+  it('offers no arm that lacks its words or its sample', () => {
+    const without = availableArms({ policy: null, sample: [] });
+    expect(without.map(({ id }) => id)).toEqual(['random-words', 'product-of-experts', 'errors']);
+    expect(availableArms(FILES)).toEqual(DEBIAS_ARMS);
+  });
+});

@@ -158,7 +158,7 @@ export class SharedJobs {
 const SIZES = { slot: 8, number: 16, object: 48, string: 24 } as const;
 
 /** Estimated size of plain data in V8, precise enough to limit a cache. */
-function estimatedBytes(value: unknown): number {
+export function estimatedBytes(value: unknown): number {
   if (typeof value === 'string') return SIZES.string + value.length;
   if (typeof value === 'number') return SIZES.number;
   if (typeof value !== 'object' || value === null) return 0;

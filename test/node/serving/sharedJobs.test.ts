@@ -1,5 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { SharedJobs, type JobContext } from '../../../src/node/serving/sharedJobs.js';
+import { collectGarbage } from '../../../src/node/runtime/collectGarbage.js';
+import { CACHE_BYTES } from '../../../src/node/serving/modelJobs.js';
+import {
+  estimatedBytes,
+  SharedJobs,
+  type JobContext,
+} from '../../../src/node/serving/sharedJobs.js';
 import type { JobProgress, Lane } from '../../../src/core/predict/jobs.js';
 
 const CACHE = 1_000_000;
@@ -141,6 +147,53 @@ describe('SharedJobs', () => {
       expect(jobs.cachedBytes).toBeLessThanOrEqual(10_000);
     }
     expect(jobs.cachedBytes).toBeGreaterThan(5_000);
+  });
+});
+
+describe('the limit of the model server', () => {
+  const { signal } = new AbortController();
+  const word = (probability: number) => ({ word: 'captain', tokens: [1234], probability });
+  /** The answer to a hover, which has numbers that no other one has. */
+  const hover = (i: number): object => ({
+    candidates: Array.from({ length: 5 }, (_, at) => word(1 / (i + at + 2))),
+    word: {
+      ...{ text: 'sailor', pieces: 1, rank: i },
+      probability: 1 / i,
+      surprisal: i,
+      entropy: 2,
+    },
+    ...{ lowConfidence: false, contextTokens: null, unread: null },
+    ...{ modelName: 'masklab-small-en', isUncased: true },
+  });
+
+  it('is reached by 10,000 hovers, so that more of them take no more memory', async () => {
+    const jobs = new SharedJobs(CACHE_BYTES);
+    const sizes: number[] = [];
+    for (let i = 1; i <= 10_000; i++) {
+      const request = { key: `predictWord ${i}`.padEnd(56), lane: 'interactive', signal } as const;
+      await jobs.answer({ ...request, onProgress: () => undefined }, () =>
+        Promise.resolve({ response: hover(i), isFinal: true }),
+      );
+      if (i % 5000 === 0) sizes.push(jobs.cachedBytes);
+    }
+    for (const size of sizes) {
+      expect(size).toBeLessThanOrEqual(CACHE_BYTES);
+      expect(size).toBeGreaterThan(0.99 * CACHE_BYTES);
+    }
+  });
+
+  it('counts about as many bytes for an answer as V8 takes', () => {
+    const count = 20_000;
+    collectGarbage();
+    const before = process.memoryUsage().heapUsed;
+    const kept = Array.from({ length: count }, (_, i) => JSON.stringify(hover(i + 1))).map(
+      (text) => JSON.parse(text) as object,
+    );
+    collectGarbage();
+    const perAnswer = (process.memoryUsage().heapUsed - before) / count;
+    const estimated = kept.slice(0, 10).map(estimatedBytes);
+    expect(Math.max(...estimated) / perAnswer).toBeLessThan(2);
+    expect(Math.min(...estimated) / perAnswer).toBeGreaterThan(0.75);
   });
 });
 

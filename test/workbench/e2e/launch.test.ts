@@ -76,6 +76,22 @@ describe('the page of a new run', function () {
     await part('changes').filter({ hasText: 'No changes' }).waitFor();
   });
 
+  it('says in place that debiasing does not fit text without labels', async () => {
+    await part('more-settings').locator('summary').click();
+    await part('field-debias').click();
+    await part('field-debias').getByRole('option', { name: 'Balanced groups' }).click();
+    const field = scenario.driver.webview().locator('[data-field="debias"]');
+    await field
+      .locator('.field-problem')
+      .filter({ hasText: 'The option debias is for data with labels' })
+      .waitFor({ timeout: 60_000 });
+    await field.scrollIntoViewIfNeeded();
+    await scenario.photographThemes('debiasing');
+    await part('reset-debias').click();
+    await part('changes').filter({ hasText: 'No changes' }).waitFor();
+    await part('more-settings').locator('summary').click();
+  });
+
   it('takes the values of a run file, keeps changes over a reload, and marks them', async () => {
     const { driver } = scenario;
     await part('source').click();

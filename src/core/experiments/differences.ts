@@ -46,12 +46,19 @@ const SHORT_NAMES: Readonly<Partial<Record<string, string>>> = {
   'masking.rate': 'mask',
   'masking.unit': '',
   'data.hash': 'data',
+  'debias.kind': '',
+  'debias.words.name': '',
+  'debias.weight': 'strength',
+  'shifted.hash': 'shifted data',
+  'shifted.weight': 'shifted weight',
 };
 
 /** Parameters that follow from others and say nothing more. */
 const IMPLIED: Readonly<Partial<Record<string, string>>> = {
   'model.hash': 'model.name',
   'data.files': 'data.hash',
+  'shifted.files': 'shifted.hash',
+  'debias.model.hash': 'debias.model.name',
 };
 
 /** Column heading of a parameter. */
@@ -70,6 +77,8 @@ const TITLES: Readonly<Partial<Record<string, string>>> = {
   'method.kind': 'method',
   'masking.name': 'policy',
   'masking.unit': 'unit',
+  'debias.kind': 'debiasing',
+  'debias.words.name': 'words',
 };
 
 /** Name of a parameter without its value; the filter of a list accepts it. */

@@ -1,7 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { createModel } from '../../../../src/core/models/createModel.js';
 import type { Runtime } from '../../../../src/core/ports.js';
-import { methodSpecSchema, optimizerSpecSchema } from '../../../../src/core/runs/schema.js';
+import {
+  methodSpecSchema,
+  optimizerSpecSchema,
+  taskSpecSchema,
+} from '../../../../src/core/runs/schema.js';
+import { lossesOf } from '../../../../src/core/train/debias/debiasLosses.js';
 import {
   calibrate,
   memoryOf,
@@ -49,6 +54,32 @@ describe('the cost of a step', () => {
     const sgd = { ...testOptimizer, name: 'sgd', momentum: 0 };
     const plain = await stepCostOf({ ...setup, optimizer: optimizerSpecSchema.parse(sgd) });
     expect(plain.stateCount).toBe(0);
+  });
+
+  it('counts a second head: its parameters, its memory and its work', async () => {
+    const task = taskSpecSchema.parse({
+      ...{ kind: 'classification', labels: ['a', 'b'], loss: 'crossEntropy' },
+    });
+    const config = { ...tinyBert, max_position_embeddings: 128, vocab_size: 4000 };
+    const further = [{ name: 'masked-lm', kind: 'masked-lm' as const }];
+    const heads = { head: 'sequence', labelCount: 2 } as const;
+    const debias = { kind: 'masker', weight: 0.03, words: null, model: null } as const;
+    const one = { ...setup, task, model: createModel(config, heads) };
+    const two = {
+      ...{ ...setup, task, model: createModel(config, { ...heads, further }) },
+      losses: lossesOf({ task, debias }),
+    };
+    const [plain, masker] = [await stepCostOf(one), await stepCostOf(two)];
+    expect([...plain.furtherWork]).toEqual([]);
+    expect([...masker.furtherWork.keys()]).toEqual(['reconstruction']);
+    expect(masker.furtherWork.get('reconstruction')!).toBeGreaterThan(1);
+    expect(masker.parameterCount).toBeGreaterThan(plain.parameterCount);
+    expect(memoryOf(masker).activations).toBeGreaterThan(memoryOf(plain).activations);
+    const consistency = lossesOf({ task, debias: { ...debias, kind: 'consistency' } });
+    expect(await stepCostOf({ ...one, losses: consistency })).toMatchObject({
+      parameterCount: plain.parameterCount,
+      furtherWork: new Map(),
+    });
   });
 
   it('counts only what adapters train', async () => {

@@ -17,7 +17,7 @@ import { createRun, planRun } from '../node/runs/createRun.js';
 import { estimateRun } from '../node/runs/estimateRun.js';
 import { runsFolderOf } from '../node/runs/runDirectory.js';
 import { rebindRun } from '../node/runs/rebindRun.js';
-import { policyAt, readRunFile, requestOfRunFile } from '../node/runs/readRunFile.js';
+import { absoluteOptions, readRunFile, requestOfRunFile } from '../node/runs/readRunFile.js';
 import { readRun } from '../node/runs/runReader.js';
 import { CommandLineError, usageError } from './commandLineError.js';
 import { DATA_FLAG, whereOf } from './dataFlags.js';
@@ -127,13 +127,12 @@ async function requestOf(shape: CommandShape, values: CommandValues): Promise<Wr
     throw usageError('A run file names its data. Give one run file and no other data.', shape.name);
   }
   const run = await readRunFile(file);
-  const { masking } = values.options;
-  const replaced = masking === undefined ? {} : { masking: policyAt(masking, process.cwd()) };
+  const given = absoluteOptions(values.options, process.cwd());
   const written = requestOfRunFile(
     {
       ...run,
-      policy: masking === undefined ? run.policy : undefined,
-      options: { ...run.options, ...values.options, ...replaced },
+      policy: given.masking === undefined ? run.policy : undefined,
+      options: { ...run.options, ...given },
     },
     {
       folder: path.dirname(path.resolve(file)),

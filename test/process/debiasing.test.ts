@@ -173,6 +173,22 @@ describe('a classifier that is debiased', { timeout: 240_000 }, () => {
     expectReplay(directory);
   });
 
+  it('reads paths of a run file relative to it, and those of flags relative to the folder', async () => {
+    fs.mkdirSync(path.join(runs.folder, 'deep'));
+    const file = { data: '../reviews.csv', model: '../tiny', shiftedData: ['../elsewhere.csv'] };
+    const rest = { debias: 'groups', debiasWords: 'none.mask.json', epochs: 1, maxLength: 32 };
+    runs.write('deep/a.run.jsonc', JSON.stringify({ ...file, ...rest }));
+    const { out, err, status } = masklab(
+      ...['train', 'deep/a.run.jsonc', '--debias-words', WORDS, '--threads', '2', '--json'],
+    );
+    expect(err).not.toMatch(/masklab:/);
+    expect(status).toBe(0);
+    const { directory } = JSON.parse(out.trim().split('\n').at(-1)!) as { directory: string };
+    const spec = await readRunSpec(path.resolve(runs.folder, directory));
+    expect(spec.data.shifted?.files.map((one) => one.path)).toEqual(['elsewhere.csv']);
+    expect(spec.debias?.words?.name).toBe('planted');
+  });
+
   it('trains the output layer of a trained model alone', () => {
     const first = trained();
     const directory = trained(

@@ -1,6 +1,8 @@
 import os from 'node:os';
 import path from 'node:path';
+import { BadInput } from '../../core/data/badInput.js';
 import type { Message } from '../../core/messages/message.js';
+import type { LabelledObjective } from '../../core/objectives/objective.js';
 import { objectiveOf } from '../../core/objectives/objectives.js';
 import type { RunSpec } from '../../core/runs/schema.js';
 import type { PreparationSpec } from '../../core/specs/preparationSpec.js';
@@ -10,6 +12,7 @@ import { requireStartHeads } from '../models/startHeads.js';
 import { maskedSampleMessages } from './maskedSample.js';
 import { prepareLabelled } from './prepareLabelled.js';
 import { prepareText } from './prepareText.js';
+import { readShifted } from './shiftedRows.js';
 
 /** Facts about a run from preparing its data before it exists. */
 export interface Rehearsal {
@@ -39,7 +42,10 @@ export async function rehearse(
   const objective = objectiveOf(spec.task);
   const bytes = spec.data.files.reduce((sum, file) => sum + file.bytes, 0);
   const isLarge = bytes > REHEARSED_BYTES;
-  if (isLarge && objective.data !== 'text') return NOTHING;
+  if (isLarge && objective.data !== 'text') {
+    await rehearseShifted(spec, objective, loadModel);
+    return NOTHING;
+  }
   const options = await loadModel();
   if (isLarge) return { summary: [], warnings: await maskedSampleMessages(spec, options) };
   // So little text stays in memory; the file is not written.
@@ -50,6 +56,23 @@ export async function rehearse(
       : await prepareLabelled(spec, objective, options);
   dispose();
   return { summary, warnings };
+}
+
+/** Reads a shifted sample, whose rows and labels are few beside large data. Throws `Data`. */
+async function rehearseShifted(
+  spec: PreparationSpec,
+  objective: LabelledObjective,
+  loadModel: () => Promise<{ tokenizer: Tokenizer; maxLength: number }>,
+): Promise<void> {
+  const { shifted, labelled, reading } = spec.data;
+  if (shifted === null || labelled === null) return;
+  const { truncation, stride } = spec.training;
+  const options = { ...(await loadModel()), truncation, stride, ...labelled };
+  await readShifted(spec, {
+    exampleOf: (record) => ({ ...objective.exampleOf(record, spec.task, options), group: null }),
+    evaluatedKeys: new Set(),
+    bad: new BadInput(reading.skipBad),
+  });
 }
 
 /** Rehearses the preparation of a run that starts from an existing model. */

@@ -50,18 +50,26 @@ export function requestOfRunFile(
 }
 
 /** Options of a folder's run file with the paths that a run takes. */
-export function optionsAt(
-  written: RunOptions,
-  folder: string,
-  workspaceFolder: string,
-): RunOptions {
-  const { masking, shiftedData, debiasWords, debiasModel } = written;
+export function optionsAt(written: RunOptions, folder: string, workspaceFolder: string): RunOptions {
+  const options = absoluteOptions(written, folder);
+  const { shiftedData } = options;
+  return shiftedData === undefined
+    ? options
+    : {
+        ...options,
+        shiftedData: shiftedData.map((file) => movedPath(file, folder, workspaceFolder)),
+      };
+}
+
+/** Options whose paths, which are relative to a folder, are absolute. */
+export function absoluteOptions(options: RunOptions, folder: string): RunOptions {
+  const { masking, shiftedData, debiasWords, debiasModel } = options;
   return {
-    ...written,
+    ...options,
     ...(masking === undefined ? {} : { masking: policyAt(masking, folder) }),
     ...(shiftedData === undefined
       ? {}
-      : { shiftedData: shiftedData.map((file) => movedPath(file, folder, workspaceFolder)) }),
+      : { shiftedData: shiftedData.map((file) => path.resolve(folder, file)) }),
     ...(debiasWords === undefined ? {} : { debiasWords: policyAt(debiasWords, folder) }),
     ...(debiasModel === undefined ? {} : { debiasModel: namedModelFolder(debiasModel, folder) }),
   };
@@ -107,7 +115,7 @@ function newModelAt(newModel: NewModelSpec, folder: string): NewModelSpec {
 }
 
 /** A policy of the gallery by name, or the absolute path of another one. */
-export function policyAt(given: string, folder: string): string {
+function policyAt(given: string, folder: string): string {
   return POLICY_GALLERY.some(({ id }) => id === given) ? given : path.resolve(folder, given);
 }
 

@@ -214,3 +214,15 @@ describe('data that a run accepts', () => {
     expect(spec.task.kind).toBe('classification');
   });
 });
+
+describe('a shifted sample beside data that is too large to be prepared twice', () => {
+  it('is refused for a label that the data does not know, with its file and row', async () => {
+    const many = Array.from({ length: 3000 }, (_, i) => `the soup ${i} was good,${'ab'[i % 2]!}\n`);
+    folder.write('a.csv', `text,label\n${many.join('')}`);
+    folder.write('b.csv', 'text,label\nthe room,a\nthe bad soup,c\n');
+    const told = await refusal(['a.csv'], { shiftedData: ['b.csv'] });
+    expect(told).toMatch(/b\.csv.*3.*"?c"?/s);
+    folder.write('b.csv', 'text,label\nthe room,a\nthe bad soup,b\n');
+    expect(await refusal(['a.csv'], { shiftedData: ['b.csv'] })).toBe('accepted');
+  });
+});

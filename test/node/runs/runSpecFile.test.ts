@@ -49,6 +49,24 @@ describe('the paths of a run', () => {
     }
   });
 
+  it('include the shifted sample and the model whose errors count', () => {
+    const plain = specWith(path.join(WORK, 'tiny'));
+    const file = { path: 'elsewhere.csv', bytes: 1, sha256: '0'.repeat(64) };
+    const model = { path: path.join(WORK, 'first'), name: 'first', sha256: '0'.repeat(64) };
+    const spec: RunSpec = {
+      ...plain,
+      data: { ...plain.data, shifted: { files: [file], weight: 10 } },
+      debias: { kind: 'errors', weight: 5, words: null, model },
+    };
+    const stored = portableSpec(spec, RUN);
+    expect(stored.debias?.model?.path).toBe('first');
+    expect(bindSpec(stored, RUN)).toEqual(spec);
+    expect(bindSpec(stored, MOVED_RUN).debias?.model?.path).toBe(path.join(MOVED, 'first'));
+    const paths = [{ from: path.join(WORK, 'elsewhere.csv'), to: '/data/other.csv' }];
+    const bound = bindSpec(stored, RUN, { workspaceFolder: WORK, paths });
+    expect(bound.data.shifted?.files[0]?.path).toBe('../data/other.csv');
+  });
+
   it('find a new model in the run itself, and its tokenizer in the workspace folder', () => {
     const vocabulary = {
       kind: 'given',

@@ -176,15 +176,22 @@ function main(): void {
   const manifest = readJson('package.json') as Manifest;
   const { sections, texts } = trainingSettings();
   const { contributes, capabilities } = manifest;
-  const others = contributes.configuration.filter(({ id }) => id?.startsWith(PREFIX) !== true);
-  contributes.configuration = [...others, ...sections];
-  capabilities.untrustedWorkspaces.restrictedConfigurations = [
-    'masklab.model',
+  const written = new Map(sections.map((section) => [section.id, section]));
+  const isOurs = ({ id }: Partial<Section>): boolean => id?.startsWith(PREFIX) === true;
+  const first = contributes.configuration.findIndex(isOurs);
+  contributes.configuration = contributes.configuration.flatMap((section, i) =>
+    i === first ? [...written.values()] : isOurs(section) ? [] : [section],
+  );
+  const { untrustedWorkspaces } = capabilities;
+  untrustedWorkspaces.restrictedConfigurations = [
+    ...untrustedWorkspaces.restrictedConfigurations.filter((name) => !name.startsWith(PREFIX)),
     ...sections.flatMap(({ properties }) => Object.keys(properties)),
   ];
   writeJson('package.json', manifest);
   const known = readJson('package.nls.json') as Record<string, string>;
-  const kept = Object.entries(known).filter(([key]) => !/^(setting|section)\.training\./.test(key));
+  const kept = Object.entries(known).filter(
+    ([key]) => !/^(setting|section)\.training\./.test(key) || Object.hasOwn(texts, key),
+  );
   writeJson('package.nls.json', { ...Object.fromEntries(kept), ...texts });
 }
 

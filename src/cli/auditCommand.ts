@@ -68,7 +68,7 @@ export const AUDIT: CommandShape = {
   },
   runOptions: [
     ...TEXT_OPTIONS,
-    ...(['pairColumn', 'labelColumn', 'labelDelimiter', 'skipBad', 'seed'] as const),
+    ...(['pairColumn', 'labelColumn', 'labelDelimiter', 'mergeLabels', 'skipBad', 'seed'] as const),
   ],
   examples: [
     'masklab audit --model .masklab/runs/20261123-1200-calm-river --data test.csv --out audit',

@@ -44,7 +44,15 @@ export const EVALUATE: CommandShape = {
   },
   runOptions: [
     ...TEXT_OPTIONS,
-    ...(['pairColumn', 'labelColumn', 'labelDelimiter', 'skipBad', 'maskingRate', 'seed'] as const),
+    ...([
+      'pairColumn',
+      'labelColumn',
+      'labelDelimiter',
+      'mergeLabels',
+      'skipBad',
+      'maskingRate',
+      'seed',
+    ] as const),
   ],
   examples: [
     'masklab evaluate --model .masklab/runs/20261123-1200-calm-river --data new-reviews.csv',

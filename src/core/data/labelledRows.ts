@@ -1,5 +1,6 @@
 import { AppError } from '../errors.js';
 import { listIn, splitLabels } from './listTexts.js';
+import type { LabelsByLook } from './lookAlikeLabels.js';
 import { numberIn, type NumberFormat } from './numberFormat.js';
 import {
   message,
@@ -40,6 +41,8 @@ export interface AnswerOptions {
   readonly numberFormat?: NumberFormat;
   /** Labels by the spellings that they replace. */
   readonly merged?: Readonly<Record<string, string>>;
+  /** Labels that replace all their look-alikes. Default: none. */
+  readonly knownLabels?: LabelsByLook;
 }
 
 /** Distinct labels in an answer; none for numbers. */
@@ -54,8 +57,9 @@ export function labelsInAnswer(answer: Answer): Iterable<string> {
   }
 }
 
-function mergedInto(label: string, { merged = {} }: AnswerOptions): string {
-  return Object.hasOwn(merged, label) ? merged[label]! : label;
+function mergedInto(label: string, { merged = {}, knownLabels }: AnswerOptions): string {
+  if (Object.hasOwn(merged, label)) return merged[label]!;
+  return knownLabels?.like(label) ?? label;
 }
 
 /** An error in one record, with its place. */
@@ -168,7 +172,7 @@ export function tagsOf(record: DataRecord, options: AnswerOptions): readonly str
   const kept = tags.filter((_, i) => words[i] !== null);
   if (kept.length === 0) throw recordError(record, columns.text, problem('data.noWords'));
   if (kept.every((tag) => tag.trim() !== '')) {
-    return options.merged === undefined ? kept : kept.map((tag) => mergedInto(tag, options));
+    return kept.map((tag) => mergedInto(tag, options));
   }
   throw recordError(record, column, problem('data.emptyTag'));
 }

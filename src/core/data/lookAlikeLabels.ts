@@ -35,6 +35,26 @@ export function mergedLabels(groups: readonly LookAlikes[]): Record<string, stri
   );
 }
 
+/** Labels of a model, found by any spelling that looks like one of them. */
+export class LabelsByLook {
+  private readonly exact: ReadonlySet<string>;
+  private readonly folded = new Map<string, string | null>();
+
+  constructor(labels: readonly string[]) {
+    this.exact = new Set(labels);
+    for (const label of labels) {
+      const folded = foldLabel(label);
+      // Labels of one look are told apart by their spelling alone.
+      this.folded.set(folded, this.folded.has(folded) ? null : label);
+    }
+  }
+
+  /** The label that is spelled or looks like this; `null` without one. */
+  like(label: string): string | null {
+    return this.exact.has(label) ? label : (this.folded.get(foldLabel(label)) ?? null);
+  }
+}
+
 const SHOWN_GROUPS = 3;
 
 /** The first groups with the counts of their spellings. */

@@ -1,5 +1,6 @@
 import path from 'node:path';
 import type { BadInput } from '../../core/data/badInput.js';
+import { LabelsByLook } from '../../core/data/lookAlikeLabels.js';
 import type { DataSelection } from '../../core/data/dataSelection.js';
 import { inputError } from '../../core/errors.js';
 import { problem } from '../../core/messages/message.js';
@@ -35,7 +36,10 @@ export async function labelledExamples(
 ): Promise<GroupedExample[]> {
   const { files } = await collectDataFiles(selection, 'labelled');
   const labelled = await columnsOf(files, selection, reading);
-  const examples = await examplesOf(form, { files, labelled, selection, bad });
+  const examples = await examplesOf(form, {
+    ...{ files, labelled, selection, bad },
+    mergesLabels: reading.mergeLabels,
+  });
   if (examples.length === 0) throw inputError(problem('models.nothingToEvaluate'));
   return examples;
 }
@@ -46,22 +50,35 @@ export interface LabelledSource extends Pick<ExampleSource, 'bad'> {
   readonly selection: Pick<DataSelection, 'workspaceFolder' | 'dialect'>;
   /** Whether examples keep the places of their tokens, as masks need them. Default: false. */
   readonly withSources?: boolean;
+  /** Whether labels that look like those of the model are taken for them. Default: false. */
+  readonly mergesLabels?: boolean;
 }
 
 /** The records of files with known columns as examples of a model. Throws `Data`. */
 export async function examplesOf(
   { task, tokenizer, maxLength, truncation, stride }: ExampleForm,
-  { files, labelled, selection, bad, withSources = false }: LabelledSource,
+  { files, labelled, selection, bad, withSources = false, mergesLabels = false }: LabelledSource,
 ): Promise<GroupedExample[]> {
   const objective = objectiveOf(task);
   if (objective.data === 'text') throw new RangeError('a model with labels has a task with labels');
   const { workspaceFolder, dialect } = selection;
+  const outputs = objective.labelOutputs(task);
+  const knownLabels =
+    mergesLabels && outputs !== null ? { knownLabels: new LabelsByLook(outputs.labels) } : {};
   const examples: GroupedExample[] = [];
   for await (const record of recordsOf(files, labelled.format, {
     ...{ workspaceFolder, dialect },
     ...bad.listener,
   })) {
-    const options = { tokenizer, maxLength, truncation, stride, withSources, ...labelled };
+    const options = {
+      tokenizer,
+      maxLength,
+      truncation,
+      stride,
+      withSources,
+      ...labelled,
+      ...knownLabels,
+    };
     const example = bad.attempt(() => objective.exampleOf(record, task, options));
     if (example !== null) examples.push({ ...example, group: null });
   }

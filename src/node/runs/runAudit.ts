@@ -13,7 +13,7 @@ import { parseJson, StampedFiles } from './stampedFiles.js';
 /** Options of a run that say how an audit reads its data. */
 export const AUDIT_OPTIONS: readonly RunOptionName[] = [
   ...(['format', 'encoding', 'noHeader', 'backslashEscapes', 'clean', 'skipBad'] as const),
-  ...(['textColumn', 'pairColumn', 'labelColumn', 'labelDelimiter'] as const),
+  ...(['textColumn', 'pairColumn', 'labelColumn', 'labelDelimiter', 'mergeLabels'] as const),
 ];
 
 export interface RunAuditRequest extends CommandLineOptions {

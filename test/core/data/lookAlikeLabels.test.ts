@@ -1,5 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { lookAlikesIn, mergedLabels } from '../../../src/core/data/lookAlikeLabels.js';
+import {
+  LabelsByLook,
+  lookAlikesIn,
+  mergedLabels,
+} from '../../../src/core/data/lookAlikeLabels.js';
 
 const groupsOf = (...labels: string[]): string[][] =>
   lookAlikesIn(new Map(labels.map((label, i) => [label, labels.length - i]))).map(({ spellings }) =>
@@ -36,5 +40,22 @@ describe('labels that look alike', () => {
       ['YES', 5],
     ]);
     expect(mergedLabels(lookAlikesIn(counts))).toEqual({ Yes: 'YES', yes: 'YES' });
+  });
+});
+
+describe('labels of a model', () => {
+  const known = new LabelsByLook(['Good', 'bad', 'BAD', '1.0']);
+
+  it('are found by spellings that look like them, and otherwise not', () => {
+    expect(['Good', ' good ', 'GOOD', '1', '1.00'].map((label) => known.like(label))).toEqual([
+      ...['Good', 'Good', 'Good', '1.0', '1.0'],
+    ]);
+    expect(known.like('better')).toBeNull();
+  });
+
+  it('that look alike are told apart by their spelling alone', () => {
+    expect(known.like('bad')).toBe('bad');
+    expect(known.like('BAD')).toBe('BAD');
+    expect(known.like('Bad')).toBeNull();
   });
 });

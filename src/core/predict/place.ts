@@ -36,7 +36,7 @@ export function placeAt(tokenizer: Tokenizer, text: string, start: number): Plac
   if (!tokenizer.marksSpaces) {
     const continuesWord = IN_WORD.test(before);
     return {
-      allows: (id) => kinds.wordStart[id] === 1 || (continuesWord && kinds.continuation[id] === 1),
+      allows: (id) => kinds.isWordStart(id) || (continuesWord && kinds.isContinuation(id)),
       context: isInWord(before) ? null : '',
       spell: (word) => spellBehind(tokenizer, '', word),
     };
@@ -44,10 +44,9 @@ export function placeAt(tokenizer: Tokenizer, text: string, start: number): Plac
   const last = before.slice(-1);
   const context = last === '' ? '' : WHITE_SPACE.test(last) ? SOME_WORD + last : OPENING;
   const [first] = spellBehind(tokenizer, context, SOME_WORD) ?? [];
-  const kind =
-    first !== undefined && tokenizer.isContinuation(first) ? 'continuation' : 'wordStart';
+  const isContinued = first !== undefined && tokenizer.isContinuation(first);
   return {
-    allows: (id) => kinds[kind][id] === 1,
+    allows: isContinued ? kinds.isContinuation : kinds.isWordStart,
     context: isInWord(before) ? null : context,
     spell: (word) => spellBehind(tokenizer, context, word),
   };
@@ -57,9 +56,9 @@ export function placeAt(tokenizer: Tokenizer, text: string, start: number): Plac
  * Returns a test for tokens that can be a word in the place of one that begins with token `first`.
  */
 export function candidatesLike(tokenizer: Tokenizer, first: number): (id: number) => boolean {
-  const { wordStart, continuation } = tokenKinds(tokenizer);
+  const kinds = tokenKinds(tokenizer);
   const isUnmarked = tokenizer.marksSpaces && tokenizer.isContinuation(first);
-  return isUnmarked ? (id) => continuation[id] === 1 : (id) => wordStart[id] === 1;
+  return isUnmarked ? kinds.isContinuation : kinds.isWordStart;
 }
 
 function isInWord(before: string): boolean {

@@ -195,18 +195,18 @@ const LEAST_ONE_WORD = 1e-3;
 
 function placeOf({ tokenizer }: MaskedLanguageModel, logits: readonly Float32Array[]): MaskedPlace {
   const normalizers = logits.map(logSumExp);
-  const { continuation } = tokenKinds(tokenizer);
+  const kinds = tokenKinds(tokenizer);
   let oneWord = 1;
   for (let piece = 1; piece < logits.length; piece++) {
     let share = 0;
     logits[piece]!.forEach((logit, id) => {
-      if (continuation[id] === 1) share += Math.exp(logit - normalizers[piece]!);
+      if (kinds.isContinuation(id)) share += Math.exp(logit - normalizers[piece]!);
     });
     oneWord *= share;
   }
   return {
     logProbabilityOf: (piece, id) => logits[piece]![id]! - normalizers[piece]!,
-    areContinuations: (ids) => ids.every((id, i) => i === 0 || continuation[id] === 1),
+    areContinuations: (ids) => ids.every((id, i) => i === 0 || kinds.isContinuation(id)),
     oneWord: Math.max(oneWord, LEAST_ONE_WORD),
   };
 }

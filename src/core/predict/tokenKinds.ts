@@ -1,13 +1,11 @@
 import type { Tokenizer } from '../tokenizer/tokenizer.js';
 
-/** Kinds of tokens by token id; 1 if the token is of that kind. */
+/** Kinds of the tokens of a vocabulary. */
 export interface TokenKinds {
-  /**
-   * A whole word or the start of one: not special, not a continuation, and not only punctuation.
-   */
-  readonly wordStart: Uint8Array;
-  /** Letters or digits that continue a word or begin one without a preceding space. */
-  readonly continuation: Uint8Array;
+  /** Whether a token is a word or the start of one: not special, and not only punctuation. */
+  readonly isWordStart: (id: number) => boolean;
+  /** Whether it has letters or digits that continue a word or begin one without a preceding space. */
+  readonly isContinuation: (id: number) => boolean;
 }
 
 const HAS_LETTER_OR_DIGIT = /[\p{L}\p{N}]/u;
@@ -15,21 +13,34 @@ const HAS_LETTER_OR_DIGIT = /[\p{L}\p{N}]/u;
 const BROKEN = '\uFFFD';
 const cache = new WeakMap<Tokenizer, TokenKinds>();
 
-/** Classifies a vocabulary and caches the result with the tokenizer. */
+const UNKNOWN = 0;
+const OTHER = 1;
+const WORD_START = 2;
+const CONTINUATION = 3;
+
+/** Classifies tokens when they are asked for: a first prediction asks for few of a vocabulary. */
 export function tokenKinds(tokenizer: Tokenizer): TokenKinds {
-  const known = cache.get(tokenizer);
-  if (known !== undefined) return known;
-  const size = tokenizer.vocabularySize;
-  const kinds: TokenKinds = {
-    wordStart: new Uint8Array(size),
-    continuation: new Uint8Array(size),
-  };
-  for (let id = 0; id < size; id++) {
-    if (tokenizer.isSpecial(id)) continue;
-    const text = tokenizer.readable(id);
-    if (!HAS_LETTER_OR_DIGIT.test(text) || text.includes(BROKEN)) continue;
-    (tokenizer.isContinuation(id) ? kinds.continuation : kinds.wordStart)[id] = 1;
+  let kinds = cache.get(tokenizer);
+  if (kinds === undefined) {
+    const known = new Uint8Array(tokenizer.vocabularySize);
+    // A model can have more ids than its tokenizer has tokens.
+    const kindOf = (id: number): number => {
+      let kind = known[id] ?? OTHER;
+      if (kind === UNKNOWN) known[id] = kind = classified(tokenizer, id);
+      return kind;
+    };
+    kinds = {
+      isWordStart: (id) => kindOf(id) === WORD_START,
+      isContinuation: (id) => kindOf(id) === CONTINUATION,
+    };
+    cache.set(tokenizer, kinds);
   }
-  cache.set(tokenizer, kinds);
   return kinds;
+}
+
+function classified(tokenizer: Tokenizer, id: number): number {
+  if (tokenizer.isSpecial(id)) return OTHER;
+  const text = tokenizer.readable(id);
+  if (!HAS_LETTER_OR_DIGIT.test(text) || text.includes(BROKEN)) return OTHER;
+  return tokenizer.isContinuation(id) ? CONTINUATION : WORD_START;
 }

@@ -1,4 +1,6 @@
 const EDGE_FIELDS = 4;
+/** Slots for the edges of a token, so that the table seldom grows while it is built. */
+const SLOTS_PER_TOKEN = 4;
 
 /**
  * A trie over the UTF-16 units of a vocabulary's tokens, stored as one hash table of edges: small
@@ -11,9 +13,14 @@ export class TokenTrie {
   private edgeCount = 0;
   private mask = 4095;
   /** Open addressing: start node, unit and target node of an edge, and one unused entry. */
-  private edges = new Int32Array(4096 * EDGE_FIELDS).fill(-1);
+  private edges: Int32Array;
 
   constructor(vocabulary: ReadonlyMap<string, number>) {
+    // A token adds about three edges, and the table is at most half full.
+    let slots = this.mask + 1;
+    while (slots < SLOTS_PER_TOKEN * vocabulary.size) slots *= 2;
+    this.mask = slots - 1;
+    this.edges = new Int32Array(slots * EDGE_FIELDS).fill(-1);
     for (const [token, id] of vocabulary) {
       if (token !== '') this.insert(token, id);
     }

@@ -4,13 +4,10 @@ import { fillJointly } from '../core/predict/fillJointly.js';
 import { fillMasks } from '../core/predict/fillMasks.js';
 import { isUncased } from '../core/predict/isUncased.js';
 import type { LabelPrediction } from '../core/predict/labelPrediction.js';
-import { maskPredict } from '../core/predict/maskPredict.js';
 import type { WordList } from '../core/predict/longWords.js';
 import type { MaskedLanguageModel } from '../core/predict/maskedLanguageModel.js';
-import { predictionChanges } from '../core/predict/predictionChanges.js';
 import { predictWord } from '../core/predict/predictWord.js';
 import { scoreWords } from '../core/predict/scoreWords.js';
-import { generateVariations } from '../core/predict/variations.js';
 import { asLabelled, asMasked, type ServedModel } from '../node/models/servedModel.js';
 import { ExcessScales, type ExcessScalesOptions } from '../node/serving/excessScales.js';
 import {
@@ -111,9 +108,10 @@ export function createHandlers(
     predictionChanges: (request, signal) => {
       checkRange(request.text, request.words);
       const asked = { call: 'predictionChanges', request, signal };
-      return jobs.withMaskedPair(asked, request.before, ({ model, other }, job) =>
-        predictionChanges({ before: other, after: model }, request, job.signal),
-      );
+      return jobs.withMaskedPair(asked, request.before, async ({ model, other }, job) => {
+        const { predictionChanges } = await import('../core/predict/predictionChanges.js');
+        return predictionChanges({ before: other, after: model }, request, job.signal);
+      });
     },
     suggestWords: (request, signal) => {
       checkRange(request.text, request.words);
@@ -135,6 +133,7 @@ export function createHandlers(
         { call: 'generateVariations', request, signal, report },
         async (model, job) => {
           const { text, within, policy, seed } = request;
+          const { generateVariations } = await import('../core/predict/variations.js');
           const { maskedWords } = await import('../node/policies/maskedWords.js');
           const part = text.slice(within.start, within.end);
           const { tokenizer } = model;
@@ -154,9 +153,10 @@ export function createHandlers(
       );
     },
     maskPredict: (request, signal) =>
-      jobs.withMasked({ call: 'maskPredict', request, signal }, async (model, job) => ({
-        found: await maskPredict(model, { ...request, signal: job.signal }),
-      })),
+      jobs.withMasked({ call: 'maskPredict', request, signal }, async (model, job) => {
+        const { maskPredict } = await import('../core/predict/maskPredict.js');
+        return { found: await maskPredict(model, { ...request, signal: job.signal }) };
+      }),
     makeCloze: (request, signal, report) =>
       jobs.withMasked({ call: 'makeCloze', request, signal, report }, async (model, job) => {
         const { makeCloze } = await import('../core/predict/cloze.js');

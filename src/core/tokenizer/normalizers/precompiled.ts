@@ -9,7 +9,8 @@ const MAX_CLUSTER_BYTES = 5;
 const JOINS = /[\p{M}\p{Cf}\p{Emoji_Modifier}\u0E33\u0EB3\uFF9E\uFF9F]|\r\n/u;
 const PRINTABLE_ASCII = /^[ -~]*$/;
 
-const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' });
+/** Made with the first text: it takes milliseconds, and few tokenizers need it. */
+let graphemes: Intl.Segmenter | null = null;
 
 /**
  * SentencePiece's table of character rules (`precompiled_charsmap`, base64): the size of a
@@ -39,6 +40,7 @@ function applyTable(source: AlignedText, table: CharacterTable): AlignedText {
     if (replacement !== null) result.replace(replacement, source, at, at + part.length);
     return replacement !== null;
   };
+  graphemes ??= new Intl.Segmenter('en', { granularity: 'grapheme' });
   for (const { segment, index } of graphemes.segment(source.text)) {
     if (isShort(segment) && visit(segment, index)) continue;
     let at = index;

@@ -97,9 +97,9 @@ export async function loadRun(
     seed: training.seed,
     newHead: training.newHead,
   });
+  const tokenizer = fittingTokenizer(model);
   await requireStartHeads({ ...spec, model: { ...spec.model, path: modelFolder } });
   const trainable = spec.debias?.kind === 'masker' ? await withReconstructionHead(model) : null;
-  const tokenizer = fittingTokenizer(model);
   const maxLength = Math.min(training.maxLength, model.model.maxLength);
 
   report(message('training.readingData'));

@@ -48,7 +48,10 @@ export function maskedEvaluationLines(evaluation: MaskedEvaluation): string[] {
   ];
 }
 
-function labelLines(title: string, { rows, macro, macroRocAuc, confusion }: LabelReport): string[] {
+function labelLines(
+  title: string,
+  { rows, macro, macroRocAuc, confusion, threshold }: LabelReport,
+): string[] {
   const hasThresholds = rows.some(({ best }) => best !== null);
   const head = ['precision', 'recall', 'F1', 'ROC AUC', 'support'].map((name) => name.padStart(10));
   const shown = rows.slice(0, SHOWN_LABELS);
@@ -65,6 +68,11 @@ function labelLines(title: string, { rows, macro, macroRocAuc, confusion }: Labe
     ...lines,
     ...(more > 0 ? [`  … ${formatCount(more, 'more label')}`] : []),
     `  ${cut('macro average')}${[macro.precision, macro.recall, macro.f1, macroRocAuc].map(number).join('')}`,
+    ...(threshold === null
+      ? []
+      : [
+          `  ${threshold.label} from ${formatShare(threshold.value)} on, chosen on held-out data: accuracy ${formatShare(threshold.accuracy)}, macro F1 ${threshold.macroF1.toFixed(3)}`,
+        ]),
     ...(confusion === null || rows.length > MATRIX_LABELS
       ? []
       : confusionLines(

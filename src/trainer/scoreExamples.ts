@@ -50,6 +50,7 @@ export async function scoreExamples(
   const trained = run.trainedSteps * training.batchSize * training.accumulation;
   const outputs = [...objective.outputs(task)];
   const reports: EvaluationReport[] = [];
+  let threshold: number | null = null;
   for (const split of SCORED_SPLITS) {
     const further = training.noExampleScores ? 0 : Math.floor(trained / TRAINED_PER_SCORED);
     const scored = prepared.data.scored(split, { further });
@@ -72,7 +73,10 @@ export async function scoreExamples(
       file?.close();
     }
     const metrics = run.metrics(split);
-    if (report !== null && metrics !== null) reports.push(report.report(metrics));
+    if (report === null || metrics === null) continue;
+    reports.push(report.report(metrics, threshold));
+    // Chosen on the held-out split, reported on the test split.
+    threshold = report.threshold();
   }
   return reports;
 }

@@ -12,7 +12,15 @@ import {
 } from '../runs/evaluationReport.js';
 import type { LabelRow } from '../runs/labelRow.js';
 import { CalibrationBins } from './calibration.js';
-import { bestThreshold, rocAuc, rocCurve, thinnedCurve, type Scored } from './rocAuc.js';
+import {
+  bestThreshold,
+  macroThreshold,
+  metricsAt,
+  rocAuc,
+  rocCurve,
+  thinnedCurve,
+  type Scored,
+} from './rocAuc.js';
 
 /** Scores kept for ROC curves, in rows × labels; beyond that there are none. */
 const MAX_SCORES = 1 << 23;
@@ -56,7 +64,13 @@ export class LabelStatistics {
     }
   }
 
-  report(): LabelReport {
+  /** Threshold with the highest macro F1 of two labels that exclude each other; `null` otherwise. */
+  threshold(): number | null {
+    return this.isBinary ? macroThreshold(this.scoresOf(1)) : null;
+  }
+
+  /** `threshold` was chosen on other rows, or is `null`. */
+  report(threshold: number | null = null): LabelReport {
     const { labels, multiLabel } = this.outputs;
     const rows = labels.map((label, i) => this.rowOf(label, i));
     const isSeen = this.predicted.reduce((seen, row) => {
@@ -72,15 +86,24 @@ export class LabelStatistics {
       macroRocAuc: aucs.length === 0 ? null : aucs.reduce((a, b) => a + b, 0) / aucs.length,
       confusion: multiLabel || labels.length > MAX_CONFUSION_LABELS ? null : this.confusion(),
       curves: { roc, calibration: this.calibration.calibration() },
+      threshold: this.thresholdReport(threshold),
     };
   }
 
+  private get isBinary(): boolean {
+    return this.outputs.labels.length === 2 && !this.outputs.multiLabel;
+  }
+
+  private thresholdReport(value: number | null): LabelReport['threshold'] {
+    const rows = this.isBinary ? this.scoresOf(1) : [];
+    if (value === null || rows.length === 0) return null;
+    return { label: this.outputs.labels[1]!, value, ...metricsAt(rows, value) };
+  }
+
   private rocCurves(rows: readonly LabelRow[]): LabelCurves['roc'] {
-    const { labels, multiLabel } = this.outputs;
-    const isBinary = labels.length === 2 && !multiLabel;
     return rows
       .map((row, i) => ({ ...row, i }))
-      .filter(({ i }) => !isBinary || i === 1)
+      .filter(({ i }) => !this.isBinary || i === 1)
       .sort((a, b) => b.support - a.support)
       .slice(0, MAX_ROC_LABELS)
       .flatMap(({ label, rocAuc: auc, i }) => {

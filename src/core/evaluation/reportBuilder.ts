@@ -38,11 +38,20 @@ export class ReportBuilder {
     if (this.worst.length > 2 * MAX_WORST) this.worst = worstOf(this.worst);
   }
 
-  report(metrics: Readonly<Record<string, number>>): EvaluationReport {
+  /** Decision threshold that is best on these examples; `null` unless there are two labels. */
+  threshold(): number | null {
+    return this.statistics?.threshold() ?? null;
+  }
+
+  /** `threshold` was chosen on other examples, or is `null`. */
+  report(
+    metrics: Readonly<Record<string, number>>,
+    threshold: number | null = null,
+  ): EvaluationReport {
     const { split, task } = this.reported;
     return {
       ...{ split, task, examples: this.examples, metrics: { ...metrics } },
-      labels: this.statistics?.report() ?? null,
+      labels: this.statistics?.report(threshold) ?? null,
       worst: worstOf(this.worst),
     };
   }

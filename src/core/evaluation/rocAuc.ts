@@ -80,6 +80,58 @@ export function bestThreshold(
   return best;
 }
 
+/** Accuracy and macro F1 of two labels, of which one is predicted from a threshold on. */
+export interface ThresholdMetrics {
+  readonly accuracy: number;
+  readonly macroF1: number;
+}
+
+/** Metrics of predicting the label for scores of at least a threshold. */
+export function metricsAt(rows: readonly Scored[], threshold: number): ThresholdMetrics {
+  const predicted = rows.filter(({ score }) => score >= threshold);
+  const hits = predicted.filter(({ isTrue }) => isTrue).length;
+  const positives = rows.filter(({ isTrue }) => isTrue).length;
+  return thresholdMetrics({ hits, predicted: predicted.length, positives, rows: rows.length });
+}
+
+/**
+ * Threshold with the highest macro F1 of two labels, halfway to the next lower score; of several the one
+ * nearest to a half. `null` unless there are rows of both labels.
+ */
+export function macroThreshold(rows: readonly Scored[]): number | null {
+  const positives = rows.filter(({ isTrue }) => isTrue).length;
+  if (positives === 0 || positives === rows.length) return null;
+  const groups = [...ties(descending(rows))];
+  let best = { threshold: 0.5, macroF1: -1 };
+  let [hits, predicted] = [0, 0];
+  groups.forEach((tie, i) => {
+    predicted += tie.length;
+    hits += tie.filter(({ isTrue }) => isTrue).length;
+    const next = groups[i + 1]?.[0]!.score ?? 0;
+    const threshold = (tie[0]!.score + next) / 2;
+    const { macroF1 } = thresholdMetrics({ hits, predicted, positives, rows: rows.length });
+    const isNearer = Math.abs(threshold - 0.5) < Math.abs(best.threshold - 0.5);
+    if (macroF1 > best.macroF1 || (macroF1 === best.macroF1 && isNearer)) {
+      best = { threshold, macroF1 };
+    }
+  });
+  return best.threshold;
+}
+
+function thresholdMetrics({
+  hits,
+  predicted,
+  positives,
+  rows,
+}: Readonly<Record<'hits' | 'predicted' | 'positives' | 'rows', number>>): ThresholdMetrics {
+  const f1 = (right: number, all: number): number => (all === 0 ? 0 : (2 * right) / all);
+  const rejected = rows - predicted - (positives - hits);
+  return {
+    accuracy: (hits + rejected) / rows,
+    macroF1: (f1(hits, predicted + positives) + f1(rejected, 2 * rows - predicted - positives)) / 2,
+  };
+}
+
 /** Runs of equal scores. */
 function* ties(sorted: readonly Scored[]): Generator<readonly Scored[]> {
   for (let from = 0; from < sorted.length;) {

@@ -47,6 +47,17 @@ export const labelCurvesSchema = z.object({
 });
 export type LabelCurves = z.infer<typeof labelCurvesSchema>;
 
+/** Decision threshold of the second of two labels that exclude each other. */
+export const thresholdSchema = z.object({
+  label: z.string(),
+  /** Probability from which on the label is predicted. */
+  value: share,
+  /** Metrics of this split with the threshold. */
+  accuracy: share,
+  macroF1: share,
+});
+export type LabelThreshold = z.infer<typeof thresholdSchema>;
+
 /** Report of an evaluation, label by label. Undefined quotients count as 0, as in scikit-learn. */
 export const labelReportSchema = z.object({
   /** In the order of the logits. */
@@ -61,6 +72,11 @@ export const labelReportSchema = z.object({
   confusion: z.array(z.array(z.int().min(0))).nullable(),
   /** `null` in files of earlier versions. */
   curves: labelCurvesSchema.nullable().default(null),
+  /**
+   * Threshold with the highest macro F1 on the held-out split, for two labels; never chosen on the split
+   * that it is reported for, so only on the test split. `null` without one.
+   */
+  threshold: thresholdSchema.nullable().default(null),
 });
 export type LabelReport = z.infer<typeof labelReportSchema>;
 

@@ -2,6 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { LabelStatistics } from '../../../src/core/evaluation/labelStatistics.js';
 import {
   bestThreshold,
+  macroThreshold,
+  metricsAt,
   rocAuc,
   rocCurve,
   thinnedCurve,
@@ -204,5 +206,58 @@ describe('statistics of labels', () => {
       [1, 1],
     ]);
     expect(report.rows[1]).toMatchObject({ precision: 1, recall: 0.5, support: 2, rocAuc: 1 });
+  });
+});
+
+describe('the decision threshold of two labels', () => {
+  const rows = Array.from({ length: 120 }, (_, i) => {
+    const isTrue = random() < 0.2;
+    return {
+      isTrue,
+      score: Math.round((isTrue ? 0.2 : 0.05) * 100 + random() * 40 + (i % 3)) / 100,
+    };
+  });
+
+  it.skipIf(python === null)(
+    'has the highest macro F1 of all thresholds, as scikit-learn computes it',
+    () => {
+      const threshold = macroThreshold(rows)!;
+      const script = `
+import json, sys
+from sklearn.metrics import f1_score, accuracy_score
+d = json.load(sys.stdin)
+y = [int(r['isTrue']) for r in d['rows']]; s = [r['score'] for r in d['rows']]
+def at(t):
+    p = [int(x >= t) for x in s]
+    return [accuracy_score(y, p), f1_score(y, p, average='macro', labels=[0, 1], zero_division=0)]
+print(json.dumps({'at': at(d['threshold']), 'best': max(at(t)[1] for t in sorted(set(s)))}))
+`;
+      const { at, best } = runPython(python!, script, { rows, threshold }) as {
+        at: [number, number];
+        best: number;
+      };
+      const { accuracy, macroF1 } = metricsAt(rows, threshold);
+      expect(accuracy).toBeCloseTo(at[0], 12);
+      expect(macroF1).toBeCloseTo(at[1], 12);
+      expect(macroF1).toBeCloseTo(best, 12);
+    },
+  );
+
+  it('is chosen on one split and reported on another, for two labels only', () => {
+    const statistics = (labels: readonly string[]): LabelStatistics => {
+      const found = new LabelStatistics({ labels, multiLabel: false });
+      rows.forEach(({ isTrue, score }) => {
+        const logits = labels.map((_, i) => (i === 1 ? Math.log(score / (1 - score)) : 0));
+        found.add([labels[isTrue ? 1 : 0]!], Float32Array.from(logits));
+      });
+      return found;
+    };
+    const chosen = statistics(['no', 'yes']).threshold()!;
+    expect(chosen).toBeLessThan(0.5);
+    const { threshold } = statistics(['no', 'yes']).report(chosen);
+    expect(threshold).toEqual({ label: 'yes', value: chosen, ...metricsAt(rows, chosen) });
+    expect(statistics(['no', 'yes']).report().threshold).toBeNull();
+    expect(statistics(['no', 'yes', 'maybe']).threshold()).toBeNull();
+    expect(macroThreshold(rows.filter(({ isTrue }) => isTrue))).toBeNull();
   });
 });

@@ -47,12 +47,28 @@ export function collectLabelRows({ labels }: EvaluationReport): readonly LabelTa
   ];
 }
 
+/** Decision threshold that was chosen on the held-out split, with its metrics; empty without one. */
+export function thresholdText(
+  threshold: NonNullable<EvaluationReport['labels']>['threshold'],
+): string {
+  if (threshold === null) return '';
+  const { label, value, accuracy, macroF1 } = threshold;
+  return l10n.t(
+    'If “{0}” is predicted from a probability of {1} on, which was chosen on the held-out split: accuracy {2}, macro F1 {3}.',
+    label,
+    formatShare(value),
+    formatShare(accuracy),
+    formatFixed(macroF1, 3),
+  );
+}
+
 /** Table of a finished run with the metrics of each label, the lowest F1 first. */
 export class LabelTable {
   readonly element: HTMLElement;
   private readonly caption = h('span', { class: 'section-note' });
   private readonly head = h('tr');
   private readonly body = h('tbody');
+  private readonly threshold = h('p', { class: 'section-note', 'data-testid': 'threshold' });
 
   constructor() {
     this.element = h(
@@ -65,6 +81,7 @@ export class LabelTable {
         h('thead', {}, this.head),
         this.body,
       ),
+      this.threshold,
     );
   }
 
@@ -77,6 +94,8 @@ export class LabelTable {
       this.caption,
       more > 0 ? plural(more, l10n.t('{0} more label', more), l10n.t('{0} more labels', more)) : '',
     );
+    setText(this.threshold, thresholdText(labels.threshold));
+    this.threshold.hidden = labels.threshold === null;
     const headings = [
       ...[l10n.t('Label'), l10n.t('Precision'), l10n.t('Recall'), 'F1', l10n.t('ROC AUC')],
       l10n.t('Support'),

@@ -13,7 +13,7 @@ const row = (label: string) => ({
 const average = { precision: 0, recall: 0, f1: 0 };
 const report = (confusion: number[][] | null): LabelReport => ({
   ...{ rows: [row('bad'), row('good')], macro: average, weighted: average, macroRocAuc: null },
-  ...{ confusion, curves: null },
+  ...{ confusion, curves: null, threshold: null },
 });
 
 describe('the confusion matrix', () => {

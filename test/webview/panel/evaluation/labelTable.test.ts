@@ -1,7 +1,10 @@
 import '../../../support/fakePage.js';
 import { expect, it } from 'vitest';
 import type { EvaluationReport } from '../../../../src/core/runs/evaluationReport.js';
-import { collectLabelRows } from '../../../../webview/panel/evaluation/labelTable.js';
+import {
+  collectLabelRows,
+  thresholdText,
+} from '../../../../webview/panel/evaluation/labelTable.js';
 
 const row = (label: string, f1: number, best: { threshold: number; f1: number } | null = null) => ({
   ...{ label, precision: 0.5, recall: 1, f1, support: 1200, rocAuc: null, best },
@@ -12,7 +15,7 @@ const report = (...rows: ReturnType<typeof row>[]): EvaluationReport => ({
     rows,
     macro: { precision: 0.1, recall: 0.2, f1: 0.3 },
     weighted: { precision: 0.4, recall: 0.5, f1: 0.6 },
-    ...{ macroRocAuc: 0.75, confusion: null, curves: null },
+    ...{ macroRocAuc: 0.75, confusion: null, curves: null, threshold: null },
   },
 });
 
@@ -39,4 +42,11 @@ it('names the best threshold of labels of which several may apply', () => {
 it('bounds the rows of a task with many labels', () => {
   const many = Array.from({ length: 500 }, (_, i) => row(`l${i}`, i / 500));
   expect(collectLabelRows(report(...many))).toHaveLength(202);
+});
+
+it('says which threshold was chosen on the held-out split, and its metrics', () => {
+  const text = thresholdText({ label: 'spam', value: 0.31, accuracy: 0.9, macroF1: 0.8123 });
+  expect(text).toContain('“spam” is predicted from a probability of 31.0% on');
+  expect(text).toContain('accuracy 90.0%, macro F1 0.812');
+  expect(thresholdText(null)).toBe('');
 });

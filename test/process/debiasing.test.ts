@@ -1,4 +1,4 @@
-import { spawnSync } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -59,14 +59,18 @@ interface Output {
   readonly status: number | null;
 }
 
-function masklab(...args: string[]): Output {
-  const { stdout, stderr, status } = spawnSync(
-    process.execPath,
-    [path.join(DIST, 'cli.js'), ...args],
-    { cwd: runs.folder, encoding: 'utf8' },
-  );
-  return { out: stdout, err: stderr, status };
+/** Runs a program without blocking this process, which vitest expects answers of. */
+function run(program: string, args: readonly string[]): Promise<Output> {
+  return new Promise((resolve) => {
+    const options = { cwd: runs.folder, encoding: 'utf8', maxBuffer: 1 << 26 } as const;
+    const child = execFile(program, args, options, (_, out, err) => {
+      resolve({ out, err, status: child.exitCode });
+    });
+  });
 }
+
+const masklab = (...args: string[]): Promise<Output> =>
+  run(process.execPath, [path.join(DIST, 'cli.js'), ...args]);
 
 const SMALL = [
   ...['--model', 'tiny', '--epochs', '4', '--batch-size', '8', '--max-length', '32'],
@@ -74,8 +78,8 @@ const SMALL = [
 ];
 
 /** Trains by the command line and returns the folder of the run. */
-function trained(...args: string[]): string {
-  const { out, err, status } = masklab('train', '--data', 'reviews.csv', ...SMALL, ...args);
+async function trained(...args: string[]): Promise<string> {
+  const { out, err, status } = await masklab('train', '--data', 'reviews.csv', ...SMALL, ...args);
   expect(err).not.toMatch(/masklab:/);
   expect(status).toBe(0);
   const { directory } = JSON.parse(out.trim().split('\n').at(-1)!) as { directory: string };
@@ -95,14 +99,14 @@ const cardOf = (directory: string): string => readText(directory, 'model/README.
 const python = findTorchPython();
 
 /** Replays the first steps of a run in torch, in float64. */
-function expectReplay(directory: string): void {
+async function expectReplay(directory: string): Promise<void> {
   if (python === null) return;
   const script = path.join(import.meta.dirname, '../parity/replay_trace.py');
   const file = path.join(directory, 'trace.safetensors');
-  const { status, stdout, stderr } = spawnSync(python, [script, file], { encoding: 'utf8' });
-  if (status !== 0) throw new Error(stderr);
-  const result = JSON.parse(stdout) as Record<string, number>;
-  console.log(stdout.trim());
+  const { status, out, err } = await run(python, [script, file]);
+  if (status !== 0) throw new Error(err);
+  const result = JSON.parse(out) as Record<string, number>;
+  console.log(out.trim());
   expect(result['steps']).toBe(12);
   expect(result['largestLossDifference']).toBeLessThan(1e-5);
   expect(result['largestNormDifference']).toBeLessThan(1e-3);
@@ -110,7 +114,7 @@ function expectReplay(directory: string): void {
 
 describe('a classifier that is debiased', { timeout: 240_000 }, () => {
   it('learns from a shifted sample and by the weights of rows', async () => {
-    const directory = trained(
+    const directory = await trained(
       ...['--shifted-data', 'elsewhere.csv', '--shifted-weight', '4', '--weight-column', 'weight'],
     );
     const { data } = await readRunSpec(directory);
@@ -122,55 +126,55 @@ describe('a classifier that is debiased', { timeout: 240_000 }, () => {
     expect(cardOf(directory)).toMatch(
       /^- Debiasing: weighted by weight; 1 shifted file added × 4$/m,
     );
-    expectReplay(directory);
+    await expectReplay(directory);
   });
 
   it('predicts the same without the words to discourage', async () => {
-    const directory = trained('--debias', 'consistency', '--debias-words', WORDS);
+    const directory = await trained('--debias', 'consistency', '--debias-words', WORDS);
     expect((await readRunSpec(directory)).debias).toMatchObject({ kind: 'consistency', weight: 1 });
     expect(logOf(directory)[0]).toMatch(
       /^\d+ of 14\d training rows have words to discourage \(planted\)\.$/,
     );
     expect(cardOf(directory)).toMatch(/^- Debiasing: debiased by consistency × 1 on planted$/m);
-    expectReplay(directory);
+    await expectReplay(directory);
   });
 
-  it('learns what a bag of words does not predict', () => {
-    const directory = trained('--debias', 'product-of-experts', '--debias-weight', '0.5');
+  it('learns what a bag of words does not predict', async () => {
+    const directory = await trained('--debias', 'product-of-experts', '--debias-weight', '0.5');
     expect(logOf(directory)).toEqual([
       expect.stringMatching(/^Product of experts: a bag of words predicts [89]\d\.\d% of the/),
     ]);
-    expectReplay(directory);
+    await expectReplay(directory);
   });
 
-  it('reconstructs words and is unsure without context', () => {
-    const directory = trained('--debias', 'masker', '--debias-words', WORDS);
+  it('reconstructs words and is unsure without context', async () => {
+    const directory = await trained('--debias', 'masker', '--debias-words', WORDS);
     expect(cardOf(directory)).toMatch(/^- Debiasing: debiased by masker × 0\.03 on planted$/m);
     const file = path.join(directory, 'model/model.safetensors');
     const names = [...readSafetensors(fs.readFileSync(file), file).keys()];
     expect(names.filter((name) => name.startsWith('cls.'))).toEqual([]);
-    const shown = masklab('predict', '--model', directory, '--json', 'the film was superb');
+    const shown = await masklab('predict', '--model', directory, '--json', 'the film was superb');
     expect(JSON.parse(shown.out)).toMatchObject({ kind: 'labels' });
-    expectReplay(directory);
+    await expectReplay(directory);
   });
 
-  it('gives rows that another model predicts wrongly more weight', () => {
-    const first = trained('--epochs', '1');
-    const directory = trained('--debias', 'errors', '--debias-model', first);
+  it('gives rows that another model predicts wrongly more weight', async () => {
+    const first = await trained('--epochs', '1');
+    const directory = await trained('--debias', 'errors', '--debias-model', first);
     expect(logOf(directory)).toEqual([
       expect.stringMatching(
         / predicts \d+ of 14\d training rows wrongly, which get the weight 5\.$/,
       ),
     ]);
-    expectReplay(directory);
+    await expectReplay(directory);
   });
 
-  it('balances labels among rows with and without words', () => {
-    const directory = trained('--debias', 'groups', '--debias-words', WORDS);
+  it('balances labels among rows with and without words', async () => {
+    const directory = await trained('--debias', 'groups', '--debias-words', WORDS);
     expect(logOf(directory)[1]).toMatch(
       /^Balanced groups: bad with words: \d+ rows × [\d.]+, bad without words: .* and good without words: \d+ rows × [\d.]+\.$/,
     );
-    expectReplay(directory);
+    await expectReplay(directory);
   });
 
   it('reads paths of a run file relative to it, and those of flags relative to the folder', async () => {
@@ -178,7 +182,7 @@ describe('a classifier that is debiased', { timeout: 240_000 }, () => {
     const file = { data: '../reviews.csv', model: '../tiny', shiftedData: ['../elsewhere.csv'] };
     const rest = { debias: 'groups', debiasWords: 'none.mask.json', epochs: 1, maxLength: 32 };
     runs.write('deep/a.run.jsonc', JSON.stringify({ ...file, ...rest }));
-    const { out, err, status } = masklab(
+    const { out, err, status } = await masklab(
       ...['train', 'deep/a.run.jsonc', '--debias-words', WORDS, '--threads', '2', '--json'],
     );
     expect(err).not.toMatch(/masklab:/);
@@ -189,9 +193,9 @@ describe('a classifier that is debiased', { timeout: 240_000 }, () => {
     expect(spec.debias?.words?.name).toBe('planted');
   });
 
-  it('trains the output layer of a trained model alone', () => {
-    const first = trained();
-    const directory = trained(
+  it('trains the output layer of a trained model alone', async () => {
+    const first = await trained();
+    const directory = await trained(
       '--model',
       first,
       '--method',
@@ -209,7 +213,7 @@ describe('a classifier that is debiased', { timeout: 240_000 }, () => {
     );
     expect(changed.map(([name]) => name).sort()).toEqual(['classifier.bias', 'classifier.weight']);
     expect(cardOf(directory)).toMatch(/^- Trained parameters: output layer only$/m);
-    expectReplay(directory);
+    await expectReplay(directory);
   });
 
   it.each<[string, RunOptions]>([
@@ -269,9 +273,16 @@ describe('a classifier that is debiased', { timeout: 240_000 }, () => {
     ['a trained head', ['--method', 'last-layer'], /last-layer needs a model that was trained/],
     ['weights', ['--weight-column', 'text'], /reviews\.csv.*2.*Expected a weight/s],
     ['known labels', ['--shifted-data', 'other.csv'], /other\.csv.*2.*"?strange/s],
-  ])('says before a run exists that it needs %s', (_, args, expected) => {
+  ])('says before a run exists that it needs %s', async (_, args, expected) => {
     runs.write('other.csv', 'text,label,weight\nthe film was fine,strange,1\n');
-    const { err, status } = masklab('train', '--data', 'reviews.csv', '--model', 'tiny', ...args);
+    const { err, status } = await masklab(
+      'train',
+      '--data',
+      'reviews.csv',
+      '--model',
+      'tiny',
+      ...args,
+    );
     expect(err).toMatch(expected);
     expect(status).not.toBe(0);
     expect(fs.existsSync(path.join(runs.folder, '.masklab/runs'))).toBe(false);

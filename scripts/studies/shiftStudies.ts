@@ -184,7 +184,9 @@ function writePage(
     ),
     `Written by \`npx tsx scripts/studies/shiftStudies.ts ${set}\`.`,
   ];
-  fs.writeFileSync(path.join(pages, `${set}.md`), `${page.join('\n\n')}\n`);
+  const file = path.join(pages, `${set}.md`);
+  fs.writeFileSync(file, `${page.join('\n\n')}\n`);
+  spawnSync('npx', ['prettier', '--write', file], { cwd: ROOT });
 }
 
 function table(head: readonly string[], rows: readonly (readonly string[])[]): string {

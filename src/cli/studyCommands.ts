@@ -93,20 +93,20 @@ export const STUDY_DRAFT: CommandShape = {
   ],
   flags: {
     test: {
-      shape: '<files …>',
+      shape: '<file>',
       multiple: true,
-      help: 'Labeled test sets, each named by its file, the in-domain one first',
+      help: 'Labeled test set, named by its file. Repeat it for others; the first one is in-domain',
     },
     sample: {
-      shape: '<files …>',
+      shape: '<file>',
       multiple: true,
-      help: 'Labeled files of a shifted sample to train on',
+      help: 'Labeled file of a shifted sample to train on. Repeat it for others',
       otherwise: 'that of the audit',
     },
     arms: {
-      shape: '<name …>',
+      shape: '<name>',
       multiple: true,
-      help: `Ways of training: ${DEBIAS_ARMS.map(({ id }) => id).join(', ')}`,
+      help: `Way of training. Repeat it for others: ${DEBIAS_ARMS.map(({ id }) => id).join(', ')}`,
       otherwise: 'the usual ones',
     },
     file: { shape: '<file>', help: 'Study file to write', otherwise: '<run>.study.jsonc' },

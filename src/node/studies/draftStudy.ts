@@ -39,7 +39,7 @@ export async function studyMaterial(
     givenSample.length > 0
       ? givenSample
       : (audit.data.shifted?.files ?? []).map((one) => path.resolve(spec.workspaceFolder, one));
-  return { spec, policy, sample, arms: availableArms({ policy, sample }) };
+  return { spec, policy, sample, arms: availableArms({ policy, sample }, spec.training) };
 }
 
 export interface StudyDraft {

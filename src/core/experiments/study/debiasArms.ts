@@ -1,4 +1,5 @@
 import { message, type Message } from '../../messages/message.js';
+import type { RunOptions } from '../../runs/options.js';
 import { runFileText, type RunFile } from '../../specs/runFile.js';
 import { parseJsonText } from '../../jsonText.js';
 
@@ -8,6 +9,12 @@ export interface ArmFiles {
   readonly policy: string | null;
   /** Labelled files of a shifted sample; empty without one. */
   readonly sample: readonly string[];
+}
+
+/** Facts that arms depend on. */
+interface ArmContext extends ArmFiles {
+  /** Learning rate of the other arms; `undefined` for the default. */
+  readonly learningRate: number | undefined;
 }
 
 /** A way of training that a study compares with the usual one. */
@@ -20,7 +27,7 @@ export interface DebiasArm {
   readonly isUsual: boolean;
   /** Arms of the study file, by their names. */
   readonly written: (
-    files: ArmFiles,
+    context: ArmContext,
   ) => Readonly<Record<string, Readonly<Record<string, unknown>>>>;
 }
 
@@ -31,12 +38,16 @@ export const DRAFTED_SEEDS = 5;
 
 /** Name of the baseline. */
 const PLAIN = 'plain';
+/** Arm that masks examples at random, too, which all arms may do already. */
+const MASKED_BOTH = 'masked-words-and-examples';
 /** Share of the words that the control masks. */
 const CONTROL_RATE = 0.05;
 /** Strengths of MASKER, whose published default adds next to nothing to the loss of a classifier. */
 const MASKER_WEIGHTS = [0.03, 0.3, 1];
 /** Passes over the shifted sample where nothing else is trained on. */
 const SAMPLE_EPOCHS = 20;
+/** The last layer alone wants a higher learning rate than the whole model, as by default. */
+const LAST_LAYER_RATE = 10;
 
 /** Ways of training to compare, the strongest control last. */
 export const DEBIAS_ARMS: readonly DebiasArm[] = [
@@ -49,7 +60,7 @@ export const DEBIAS_ARMS: readonly DebiasArm[] = [
     written: ({ policy }) => ({ 'masked words': { masking: policy } }),
   },
   {
-    id: 'masked-words-and-examples',
+    id: MASKED_BOTH,
     label: message('study.arm.maskedBoth'),
     detail: message('study.arm.maskedBoth.detail'),
     needs: 'words',
@@ -125,9 +136,10 @@ export const DEBIAS_ARMS: readonly DebiasArm[] = [
     detail: message('study.arm.lastLayer.detail'),
     needs: 'sample',
     isUsual: true,
-    written: ({ sample }) => ({
+    written: ({ sample, learningRate }) => ({
       'last layer': {
         ...{ method: 'last-layer', startFrom: PLAIN, data: sample, epochs: SAMPLE_EPOCHS },
+        ...(learningRate === undefined ? {} : { learningRate: LAST_LAYER_RATE * learningRate }),
       },
     }),
   },
@@ -147,10 +159,15 @@ const OF_ARMS: ReadonlySet<string> = new Set([
   ...['debias', 'debiasWeight', 'debiasWords', 'debiasModel'],
 ]);
 
-/** Arms whose words and sample there are. */
-export function availableArms({ policy, sample }: ArmFiles): readonly DebiasArm[] {
+/** Arms whose words and sample there are, and that differ from what all arms do. */
+export function availableArms(
+  { policy, sample }: ArmFiles,
+  { maskedExamples = 0 }: Pick<RunOptions, 'maskedExamples'>,
+): readonly DebiasArm[] {
   return DEBIAS_ARMS.filter(
-    ({ needs }) => needs === null || (needs === 'words' ? policy !== null : sample.length > 0),
+    ({ id, needs }) =>
+      (needs === null || (needs === 'words' ? policy !== null : sample.length > 0)) &&
+      (id !== MASKED_BOTH || maskedExamples === 0),
   );
 }
 
@@ -166,8 +183,12 @@ export interface DraftedStudy extends ArmFiles {
 
 /** Text of a study file that compares ways of training against the words of an audit. */
 export function draftedStudyText({ name, run, arms, tests, policy, sample }: DraftedStudy): string {
-  const chosen = availableArms({ policy, sample }).filter(({ id }) => arms.includes(id));
-  const written = chosen.flatMap((arm) => Object.entries(arm.written({ policy, sample })));
+  const chosen = availableArms({ policy, sample }, run.options).filter(({ id }) =>
+    arms.includes(id),
+  );
+  const written = chosen.flatMap((arm) =>
+    Object.entries(arm.written({ policy, sample, learningRate: run.options.learningRate })),
+  );
   const options = Object.fromEntries(
     Object.entries(run.options).filter(([option]) => !OF_ARMS.has(option)),
   );

@@ -11,18 +11,15 @@ import {
 
 const FILES = { policy: 'audit/audit.mask.json', sample: ['few.csv'] };
 
-function draft(arms: readonly string[], files: Partial<typeof FILES> = {}): string {
+function draft(arms: readonly string[], maskedExamples?: number): string {
   return draftedStudyText({
-    ...{ name: 'loud', arms, ...FILES, ...files },
+    ...{ name: 'loud', arms, ...FILES },
     run: {
       data: ['train.csv'],
       exclude: [],
       options: {
-        labelColumn: ['stars'],
-        epochs: 4,
-        seed: 7,
-        maskedExamples: 0.5,
-        debias: 'groups',
+        ...{ labelColumn: ['stars'], epochs: 4, seed: 7, debias: 'groups', learningRate: 0.001 },
+        ...(maskedExamples === undefined ? {} : { maskedExamples }),
       },
     },
     tests: [{ name: 'here', data: ['test.csv'] }],
@@ -43,13 +40,24 @@ describe('the draft of a study of an audit', () => {
     expect(words).toBe('audit/audit.mask.json');
     expect(seeds).toBe(5);
     // Seed, masking and debiasing are the study's; what the audited run was trained with stays.
-    expect(run.options).toEqual({ labelColumn: ['stars'], epochs: 4, maskedExamples: 0.5 });
+    expect(run.options).toEqual({ labelColumn: ['stars'], epochs: 4, learningRate: 0.001 });
+    expect(arms.at(-2)!.options.learningRate).toBe(0.01);
     for (const { id } of DEBIAS_ARMS) expect(studyFileProblems(draft([id]))).toEqual([]);
   });
 
   it('offers no arm that lacks its words or its sample', () => {
-    const without = availableArms({ policy: null, sample: [] });
+    const without = availableArms({ policy: null, sample: [] }, {});
     expect(without.map(({ id }) => id)).toEqual(['random-words', 'product-of-experts', 'errors']);
-    expect(availableArms(FILES)).toEqual(DEBIAS_ARMS);
+    expect(availableArms(FILES, {})).toEqual(DEBIAS_ARMS);
+    // All arms mask examples at random already, as the audited model was trained.
+    const { arms, run } = parseStudyFile(
+      draft(
+        DEBIAS_ARMS.map(({ id }) => id),
+        0.5,
+      ),
+      'a.study.jsonc',
+    );
+    expect(run.options.maskedExamples).toBe(0.5);
+    expect(arms.map(({ name }) => name)).not.toContain('masked words and examples');
   });
 });

@@ -14,6 +14,9 @@ export interface CrossedMean {
 
 const RESAMPLES = 2000;
 
+/** Smallest p-value of the default number of resamples. */
+export const CROSSED_FLOOR = 2 / (1 + RESAMPLES);
+
 /**
  * Mean of values that each seed has on the same items, with an interval over seeds *and* items: both are
  * resampled with replacement, independently of each other, as two crossed random factors (Owen 2007,

@@ -82,6 +82,9 @@ export function labelResults(
   };
 }
 
+/** With fewer seeds, resampling them says next to nothing about others. */
+export const LEAST_CROSSED_SEEDS = 3;
+
 interface RowsOf {
   readonly arms: readonly { readonly name: string }[];
   readonly test: string;
@@ -89,7 +92,7 @@ interface RowsOf {
 }
 
 /**
- * Cells of accuracies whose intervals and p-values are over seeds *and* rows: five seeds are enough for a
+ * Cells of accuracies whose intervals and p-values are over seeds *and* rows: few seeds are enough for a
  * verdict, which also holds for other rows like those of the test set.
  */
 function withRows(
@@ -99,7 +102,7 @@ function withRows(
 ): StudyCell[] {
   const [baseline] = arms;
   const crossed = cells.map(({ against }, arm) =>
-    against === null || against.gains.n < 2
+    against === null || against.gains.n < LEAST_CROSSED_SEEDS
       ? null
       : gainAcrossRows(scored, { names: [baseline!.name, arms[arm]!.name], test }),
   );

@@ -1,8 +1,9 @@
 import { inputError } from '../../errors.js';
 import { problem } from '../../messages/message.js';
+import { CROSSED_FLOOR } from '../../stats/crossedBootstrap.js';
 import { detectableDifference } from '../../stats/power.js';
 import { signFlipFloor } from '../../stats/pairedSeeds.js';
-import { labelResults, type LabelResults } from './labelResults.js';
+import { LEAST_CROSSED_SEEDS, labelResults, type LabelResults } from './labelResults.js';
 import { maskingResults, type MaskingResults } from './maskingResults.js';
 import {
   hasLabels,
@@ -76,15 +77,17 @@ const PLANNED_SEEDS = [3, 4, 5, 6, 7, 8, 10, 12];
  * Smallest p-value and detectable gain by number of seeds. `deviation` is the standard deviation of the gains per seed, from
  * pilot seeds; `null` if there are none.
  */
-export function powerRows(
-  { arms, seeds }: Pick<StudyDesign, 'arms' | 'seeds'>,
-  deviation: number | null,
-): PowerRow[] {
+export function powerRows(design: StudyDesign, deviation: number | null): PowerRow[] {
+  const { arms, seeds } = design;
   const rivals = arms.length - 1;
+  const isCrossed = hasLabels(design) && design.metric === 'accuracy';
   const counts = [...new Set([...PLANNED_SEEDS, seeds.length])].sort((a, b) => a - b);
   return counts.map((count) => ({
     seeds: count,
-    floor: Math.min(1, signFlipFloor(count) * rivals),
+    floor: Math.min(
+      1,
+      rivals * (isCrossed && count >= LEAST_CROSSED_SEEDS ? CROSSED_FLOOR : signFlipFloor(count)),
+    ),
     detectable: deviation === null ? null : detectableDifference(count, deviation),
   }));
 }

@@ -15,7 +15,7 @@ import type {
 import { studySchema } from '../../../../src/core/experiments/study/study.js';
 import { parseStudyFile } from '../../../../src/core/experiments/study/studyFile.js';
 import { studyReport } from '../../../../src/core/experiments/study/studyReport.js';
-import { studyResults } from '../../../../src/core/experiments/study/studyResults.js';
+import { powerRows, studyResults } from '../../../../src/core/experiments/study/studyResults.js';
 import { reportMarkdown, reportPage } from '../../../../src/core/experiments/report/report.js';
 import { ENGLISH } from '../../../../src/core/messages/render.js';
 import { dataAlone } from '../../../support/dataAlone.js';
@@ -116,6 +116,19 @@ describe('a study of models with labels', () => {
     const here = results.cells[1]![0]!.against!;
     expect(here.gains.mean).toBe(0);
     expect(here.verdict.kind).toBe('unresolved');
+  });
+
+  it('says with two seeds that they are too few, as the plan does before', () => {
+    const found = design({ seeds: 2 });
+    const study = studyOf(found);
+    const { results } = studyResults(
+      study,
+      scoresOf(study, (own) => (own === 'plain' ? 0.4 : 0.9)),
+    );
+    expect(results.cells[1]![1]!.against!.verdict).toEqual({ kind: 'tooFewSeeds', floor: 0.5 });
+    const floors = powerRows(found, null).map(({ seeds, floor }) => [seeds, floor < 0.05]);
+    expect(floors).toContainEqual([3, true]);
+    expect(powerRows(found, null).find(({ seeds }) => seeds === 2)!.floor).toBe(0.5);
   });
 
   it('finds no difference where as many rows are lost as are gained, but for two', () => {

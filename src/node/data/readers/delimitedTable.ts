@@ -5,7 +5,8 @@ import { message, problem } from '../../../core/messages/message.js';
 import { USUAL_DIALECT } from '../../../core/data/fileDialect.js';
 import { Pace } from '../../runtime/pace.js';
 import { decodeFile } from './decodeFile.js';
-import { RowSplitter, type Row, type RowProblem } from './delimitedRows.js';
+import { RowSplitter, type Row, type RowProblem } from '../../../core/data/delimitedRows.js';
+import { tableStart } from '../../../core/data/tableStart.js';
 import { tooLong, withNul, type ReaderOptions } from './reader.js';
 import {
   fitsColumns,
@@ -14,9 +15,8 @@ import {
   valuesByColumn,
   wrongColumnCount,
   type RowColumns,
-} from './rowColumns.js';
+} from '../../../core/data/rowColumns.js';
 
-const CSV_DELIMITERS = [',', ';', '\t', '|'];
 const OTHER_DELIMITERS = [',', ';', '\t', '|', ':', '^', '~', '\u0001'];
 
 type TableOptions = ReaderOptions & { readonly format: 'csv' | 'tsv' };
@@ -40,9 +40,6 @@ export async function* readTable(file: string, options: TableOptions): AsyncGene
   table.end();
 }
 
-/** Line in which Excel names the delimiter of the file. */
-const SEPARATOR_LINE = /^"?sep=([^\n\r])"?[ \t]*(?:\r\n|\r|\n|$)/i;
-
 /** Rows of a file, chunk by chunk. */
 async function* rowsOf(file: string, options: TableOptions): AsyncGenerator<Iterable<Row | null>> {
   let splitter: RowSplitter | null = null;
@@ -64,26 +61,18 @@ async function* rowsOf(file: string, options: TableOptions): AsyncGenerator<Iter
 /** Splitter for a file that starts with a text, and the rest of that text. */
 function splitterFor(start: string, options: TableOptions): [RowSplitter, string] {
   const { shownAs, format, onBad, dialect = USUAL_DIALECT } = options;
-  const named = SEPARATOR_LINE.exec(start);
-  const rest = named === null ? start : start.slice(named[0].length);
-  const usual = format === 'tsv' ? '\t' : mostFrequent(rest);
+  const { delimiter, skipped, firstLine } = tableStart(start, format);
   const splitter = new RowSplitter({
-    delimiter: named?.[1] ?? usual,
+    delimiter,
     hasQuotes: format === 'csv',
     hasEscapes: dialect.backslashEscapes,
     keepsBlank: options.keepsBlank,
-    firstLine: named === null ? 1 : 2,
+    firstLine,
     onBad: (line, reason) => {
       onBad(badRow({ file: shownAs, line }, reason));
     },
   });
-  return [splitter, rest];
-}
-
-function mostFrequent(text: string): string {
-  const line = /[^\n\r]*\S[^\n\r]*/.exec(text)?.[0].replaceAll(/"[^"]*"/g, '') ?? '';
-  const counts = CSV_DELIMITERS.map((delimiter) => line.split(delimiter).length);
-  return CSV_DELIMITERS[counts.indexOf(Math.max(...counts))]!;
+  return [splitter, start.slice(skipped)];
 }
 
 /** Makes records of the rows of one table, and reports a first line that looks like a row. */

@@ -11,7 +11,7 @@ import {
   valuesByColumn,
   wrongColumnCount,
   type RowColumns,
-} from './rowColumns.js';
+} from '../../../core/data/rowColumns.js';
 
 /** Maximum characters of values that are held in memory. */
 const MOST_HELD = 200_000_000;

@@ -1,6 +1,6 @@
-import { recordError, type DataRecord } from '../../../core/data/labelledRows.js';
-import type { AppError } from '../../../core/errors.js';
-import { message, problem } from '../../../core/messages/message.js';
+import { recordError, type DataRecord } from './labelledRows.js';
+import type { AppError } from '../errors.js';
+import { message, problem } from '../messages/message.js';
 
 /** Columns of rows, by position. */
 export interface RowColumns {

@@ -1,4 +1,4 @@
-import { LONGEST_LINE } from '../../../core/data/paragraphs.js';
+import { LONGEST_LINE } from './paragraphs.js';
 
 export interface Row {
   readonly fields: string[];

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { LONGEST_LINE } from '../../../../src/core/data/paragraphs.js';
-import { RowSplitter, type Row } from '../../../../src/node/data/readers/delimitedRows.js';
+import { LONGEST_LINE } from '../../../src/core/data/paragraphs.js';
+import { RowSplitter, type Row } from '../../../src/core/data/delimitedRows.js';
 
 interface Reading {
   readonly rows: readonly Row[];

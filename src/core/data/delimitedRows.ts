@@ -4,6 +4,21 @@ export interface Row {
   readonly fields: string[];
   /** First line of the row, from 1. */
   readonly line: number;
+  /** Place of each field, and the end of the row, in all text so far; only if asked for. */
+  readonly places?: RowPlaces;
+}
+
+export interface RowPlaces {
+  readonly cells: readonly CellPlace[];
+  /** Offset behind the last cell. */
+  readonly end: number;
+}
+
+/** Place of a value as it is written, within its quotes. */
+export interface CellPlace {
+  readonly start: number;
+  readonly end: number;
+  readonly isQuoted: boolean;
 }
 
 export interface RowOptions {
@@ -19,6 +34,8 @@ export interface RowOptions {
   readonly keepsBlank?: boolean | undefined;
   /** Line of the first row. Default: 1. */
   readonly firstLine?: number;
+  /** Whether rows have their places. Default: false. */
+  readonly withPlaces?: boolean;
   /** Called for each skipped row: its quotes are unbalanced, or it is too long. */
   readonly onBad: (line: number, problem: RowProblem) => void;
 }
@@ -33,6 +50,8 @@ export type RowProblem = 'openQuote' | 'strayQuote' | 'escapedQuote' | 'tooLong'
 export class RowSplitter {
   private held = '';
   private at = 0;
+  /** Length of the text before `held`. */
+  private before = 0;
   private line: number;
   private isLast = false;
   private isSkipping = false;
@@ -47,6 +66,7 @@ export class RowSplitter {
    * them before it pushes the next chunk.
    */
   *push(piece: string): Generator<Row | null> {
+    this.before += this.at;
     this.held = this.held.slice(this.at) + piece;
     this.at = 0;
     this.next.feed = this.next.return = this.next.quote = -1;
@@ -85,8 +105,17 @@ export class RowSplitter {
       return null;
     }
     if (text.trim() === '') return options.keepsBlank === true ? { fields: [], line } : null;
-    const fields = text.split(options.delimiter);
-    return { fields: options.hasQuotes ? fields : fields.map(unquoted), line };
+    const written = text.split(options.delimiter);
+    const fields = options.hasQuotes ? written : written.map(unquoted);
+    if (options.withPlaces !== true) return { fields, line };
+    let from = at;
+    const cells = written.map((cell, i) => {
+      const [start, to] = [from, from + cell.length];
+      from = to + options.delimiter.length;
+      const isQuoted = fields[i] !== cell;
+      return this.cell(start + (isQuoted ? 1 : 0), to - (isQuoted ? 1 : 0), isQuoted);
+    });
+    return { fields, line, places: { cells, end: this.before + end } };
   }
 
   /** A row with quotes or escapes, value by value. */
@@ -94,6 +123,7 @@ export class RowSplitter {
     const { held, options, line } = this;
     const { delimiter } = options;
     const fields: string[] = [];
+    const cells: CellPlace[] = [];
     let breaks = 0;
     for (let from = this.at; ;) {
       const open = this.openingQuote(from);
@@ -107,8 +137,9 @@ export class RowSplitter {
         const value = held.slice(from, end);
         breaks += lineBreaksIn(value);
         fields.push(this.unescaped(value));
+        cells.push(this.cell(from, end, false));
         if (!held.startsWith(delimiter, end))
-          return this.finished({ fields, line }, { end, breaks });
+          return this.finished({ fields, line }, { cells, end, breaks });
         from = end + delimiter.length;
         continue;
       }
@@ -124,8 +155,9 @@ export class RowSplitter {
         return null;
       }
       const { after } = quoted;
+      cells.push(this.cell(open! + 1, quoted.close, true));
       if (!held.startsWith(delimiter, after))
-        return this.finished({ fields, line }, { end: after, breaks });
+        return this.finished({ fields, line }, { cells, end: after, breaks });
       from = after + delimiter.length;
     }
   }
@@ -201,10 +233,18 @@ export class RowSplitter {
     }
   }
 
-  private finished(row: Row, { end, breaks }: { end: number; breaks: number }): Row {
+  private finished(
+    row: Row,
+    { cells, end, breaks }: { cells: readonly CellPlace[]; end: number; breaks: number },
+  ): Row {
     this.goBehind(end);
     this.line += breaks + 1;
-    return row;
+    if (this.options.withPlaces !== true) return row;
+    return { ...row, places: { cells, end: this.before + end } };
+  }
+
+  private cell(start: number, end: number, isQuoted: boolean): CellPlace {
+    return { start: this.before + start, end: this.before + end, isQuoted };
   }
 
   /** Skips the current line. */

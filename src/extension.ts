@@ -1,6 +1,8 @@
 import './host/platform/zodInEditor.js';
 import * as vscode from 'vscode';
 import { BUNDLED_MODEL_FOLDER } from './core/models/bundled.js';
+import { registerAudits } from './host/audits/registerAudits.js';
+import { showAudit } from './host/audits/showAudit.js';
 import { registerClassifiers } from './host/classifiers/registerClassifiers.js';
 import { LaunchPages } from './host/launch/launchPages.js';
 import { registerLaunch } from './host/launch/registerLaunch.js';
@@ -157,12 +159,14 @@ export function activate(context: vscode.ExtensionContext): void {
     cliPath: context.asAbsolutePath('dist/cli.js'),
     execPath: process.execPath,
   };
+  const audits = disposables.add(registerAudits({ registerCommand }));
   disposables.add(
     registerRunCommands({
       ...{ runStore, actions, registerCommand, openPanel, queue, sources },
       newRunLike: (directory) => launchPages.openLike(directory),
       audit: (directory) =>
         auditRun({ runStore, commandLine, reporter, reports, dataClient }, directory),
+      showAudit: (directory) => showAudit(directory, { controller: audits.controller, runStore }),
       draftStudy: (directory) => studyOfAudit(directory, { dataClient, runStore }),
     }),
   );

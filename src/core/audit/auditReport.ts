@@ -146,19 +146,31 @@ export const auditReportSchema = z.object({
 });
 export type AuditReport = z.infer<typeof auditReportSchema>;
 
+const wordRangeSchema = z.object({
+  part: z.enum(['text', 'pair']),
+  start: z.int().min(0),
+  end: z.int().min(1),
+});
+
 /** A line of `words.jsonl`: the effects of all words of a text on its predicted label. */
-export interface TextSaliences {
-  readonly file: string;
-  readonly line: number;
-  readonly label: string | null;
-  readonly predicted: string;
+export const textSaliencesSchema = z.object({
+  ...placeSchema.shape,
+  /** Hash of the text and its pair, by which a changed row is told; absent in older audits. */
+  key: z.string().exactOptional(),
+  label: z.string().nullable(),
+  predicted: z.string(),
   /** Evidence for `predicted`: nats of log-odds, or the number. */
-  readonly evidence: number;
-  readonly isCut: boolean;
-  readonly words: readonly {
-    readonly word: string;
-    readonly effect: number;
-    /** UTF-16 offsets of its occurrences in the text or its pair. */
-    readonly ranges: readonly { part: 'text' | 'pair'; start: number; end: number }[];
-  }[];
-}
+  evidence: z.number(),
+  isCut: z.boolean(),
+  words: z
+    .array(
+      z.object({
+        word: z.string(),
+        effect: z.number(),
+        /** UTF-16 offsets of its occurrences in the text or its pair. */
+        ranges: z.array(wordRangeSchema).readonly(),
+      }),
+    )
+    .readonly(),
+});
+export type TextSaliences = z.infer<typeof textSaliencesSchema>;

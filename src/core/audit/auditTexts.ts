@@ -1,3 +1,4 @@
+import { recordKey } from '../data/scanLabels.js';
 import type { EmbeddingGradients } from '../models/inputGradients.js';
 import type { AbortState } from '../predict/runRows.js';
 import { scoresOf } from '../predict/labelProbabilities.js';
@@ -174,12 +175,13 @@ function suspectsIn(
 
 function saliencesOf(
   { labels, apply }: AuditedModel,
-  { file, line, label }: AuditedExample,
+  { text, pair, file, line, label }: AuditedExample,
   { logits, effects, isCut }: OccludedText,
 ): TextSaliences {
   const predicted = highest(logits);
   return {
-    ...{ file, line, isCut, label: label === null ? null : labels[label]! },
+    ...{ file, line, key: recordKey(text, pair), isCut },
+    ...{ label: label === null ? null : labels[label]! },
     predicted: labels[predicted]!,
     evidence: labelEvidence(logits, apply)[predicted]!,
     words: effects.map(({ word, ranges, effects: byLabel }) => ({

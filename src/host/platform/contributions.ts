@@ -65,6 +65,8 @@ export const COMMANDS = {
   followCheckpoints: 'masklab.followCheckpoints',
   exportRun: 'masklab.exportRun',
   auditRun: 'masklab.auditRun',
+  showAudit: 'masklab.showAudit',
+  hideAudit: 'masklab.hideAudit',
   draftStudy: 'masklab.draftStudy',
   saveAsRunFile: 'masklab.saveAsRunFile',
   copyAsCommand: 'masklab.copyAsCommand',

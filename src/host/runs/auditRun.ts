@@ -195,11 +195,19 @@ function outcomeOf(name: string, report: AuditReport): string {
   );
 }
 
-/** Next steps: the policy of the audit, which is written if words were selected, and a study. */
+/** Next steps: the words in the file, and the policy, which is written if words were selected, and a study. */
 function nextSteps(directory: string): MessageAction[] {
-  const file = path.join(auditFolderOf(directory), AUDIT_FILES.policy);
-  if (!existsSync(file)) return [];
+  const [words, file] = [AUDIT_FILES.words, AUDIT_FILES.policy].map((name) =>
+    path.join(auditFolderOf(directory), name),
+  ) as [string, string];
+  const show = {
+    title: vscode.l10n.t('Show Audit in File'),
+    run: () => vscode.commands.executeCommand(COMMANDS.showAudit, directory),
+  };
+  const shown = existsSync(words) ? [show] : [];
+  if (!existsSync(file)) return shown;
   return [
+    ...shown,
     {
       title: vscode.l10n.t('Create Study…'),
       run: () => vscode.commands.executeCommand(COMMANDS.draftStudy, directory),

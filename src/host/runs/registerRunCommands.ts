@@ -31,6 +31,8 @@ export interface RunCommandsOptions {
   readonly newRunLike: (directory: string) => Promise<void>;
   /** Audits the model of a run, or opens the report of its last audit. */
   readonly audit: (directory: string) => Promise<void>;
+  /** Opens a file of the last audit of a run with the words of its rows shaded. */
+  readonly showAudit: (directory: string) => Promise<void>;
   /** Writes a study file that compares ways of training against the words of an audit. */
   readonly draftStudy: (directory: string) => Promise<void>;
 }
@@ -106,6 +108,12 @@ export function registerRunCommands(options: RunCommandsOptions): Disposable {
       placeHolder: vscode.l10n.t('Select a run whose model to audit'),
       isOffered: (run) => isUsable(run) && predictsTexts(run.facts),
       run: options.audit,
+    },
+    {
+      id: COMMANDS.showAudit,
+      placeHolder: vscode.l10n.t('Select a run that was audited'),
+      isOffered: (run) => isUsable(run) && predictsTexts(run.facts),
+      run: options.showAudit,
     },
     {
       id: COMMANDS.draftStudy,

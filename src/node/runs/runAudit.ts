@@ -1,6 +1,12 @@
 import fs from 'node:fs';
 import path from 'node:path';
-import { AUDIT_FILES, auditReportSchema, type AuditReport } from '../../core/audit/auditReport.js';
+import {
+  AUDIT_FILES,
+  auditReportSchema,
+  textSaliencesSchema,
+  type AuditReport,
+  type TextSaliences,
+} from '../../core/audit/auditReport.js';
 import { parseJsonText } from '../../core/jsonText.js';
 import type { RunOptionName } from '../../core/runs/options.js';
 import { RUN_FILES, type RunSpec } from '../../core/runs/schema.js';
@@ -8,6 +14,7 @@ import { optionFlags } from '../../core/specs/commandOfRunFile.js';
 import { optionsOfSpec } from '../../core/specs/optionsOfSpec.js';
 import { asideOf, renameWithRetries, storageError } from '../files/storage.js';
 import { runCommandLine, type CommandLineOptions } from './commandLineProcess.js';
+import { JsonLinesTail } from './jsonLinesTail.js';
 import { parseJson, StampedFiles } from './stampedFiles.js';
 
 /** Options of a run that say how an audit reads its data. */
@@ -36,6 +43,23 @@ export function auditFolderOf(directory: string): string {
 export async function readRunAudit(directory: string): Promise<AuditReport | null> {
   const files = new StampedFiles((content, name) => parseJson(auditReportSchema, content, name));
   return (await files.read(path.join(auditFolderOf(directory), AUDIT_FILES.report))).value;
+}
+
+/**
+ * Effects of the words of the texts of one file in the last audit of a run, in the order of the audit,
+ * at most `most` texts; empty without an audit. Lines that cannot be read are skipped.
+ */
+export async function readRunSaliences(
+  directory: string,
+  { file, most }: { readonly file: string; readonly most: number },
+): Promise<TextSaliences[]> {
+  const found: TextSaliences[] = [];
+  const words = path.join(auditFolderOf(directory), AUDIT_FILES.words);
+  const lines = new JsonLinesTail(words, textSaliencesSchema, (rows) => {
+    for (const row of rows) if (row.file === file && found.length < most) found.push(row);
+  });
+  await lines.read(() => found.length >= most);
+  return found;
 }
 
 /**

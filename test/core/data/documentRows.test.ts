@@ -16,8 +16,9 @@ interface Read {
 }
 
 function read(text: string, format: DocumentFormat, dialect = USUAL_DIALECT): Read[] {
-  return [...documentRows(text, { format, dialect, file: 'a' })].map(({ record, end, cell }) => {
-    const value = cell('text');
+  return [...documentRows(text, { format, dialect, file: 'a' })].map((row) => {
+    const { record, end } = row;
+    const value = row.cell('text');
     return {
       ...{ line: record.line, end, text: value?.text ?? null },
       written:
@@ -27,6 +28,8 @@ function read(text: string, format: DocumentFormat, dialect = USUAL_DIALECT): Re
     };
   });
 }
+
+const letters = (word: string): string[] => word.split('');
 
 const value = fc
   .array(fc.constantFrom('a', ',', '"', '\n', ' ', 'é', ';', '\\', '\t', 'x"y'), { maxLength: 8 })
@@ -40,10 +43,10 @@ describe('rows of a table in an editor', () => {
         line: 2,
         end: text.indexOf('\r\n2'),
         text: 'say "hi",\nthen',
-        written: [...'say ', '""', 'h', 'i', '""', ',', '\r\n', ...'then'],
+        written: ['s', 'a', 'y', ' ', '""', 'h', 'i', '""', ',', '\r\n', ...letters('then')],
       },
-      { line: 4, end: text.indexOf('\r\n\r'), text: 'plain', written: [...'plain'] },
-      { line: 6, end: text.length, text: 'last', written: [...'last'] },
+      { line: 4, end: text.indexOf('\r\n\r'), text: 'plain', written: letters('plain') },
+      { line: 6, end: text.length, text: 'last', written: letters('last') },
     ]);
   });
 

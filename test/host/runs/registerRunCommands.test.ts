@@ -35,6 +35,7 @@ beforeEach(() => {
     openPanel: act('open'),
     newRunLike: () => Promise.resolve(),
     audit: () => Promise.resolve(),
+    showAudit: () => Promise.resolve(),
     draftStudy: () => Promise.resolve(),
     registerCommand: (id, run) => {
       commands.set(id, run);

@@ -8,6 +8,7 @@ import {
   auditFolderOf,
   auditRunModel,
   readRunAudit,
+  readRunSaliences,
 } from '../../../src/node/runs/runAudit.js';
 import { specOf } from '../../support/syntheticRuns.js';
 import { useScratchFolder } from '../data/readers/scratchFolder.js';
@@ -116,5 +117,25 @@ describe('the audit of a run', () => {
 
   it('passes only options that the command has', () => {
     expect(AUDIT.runOptions).toEqual(expect.arrayContaining([...AUDIT_OPTIONS]));
+  });
+
+  it('keeps the effects of words by line, of which those of one file are read', async () => {
+    const directory = run();
+    const line = (file: string, number: number): string =>
+      JSON.stringify({
+        ...{ file, line: number, label: null, predicted: 'a', evidence: 1, isCut: false },
+        words: [{ word: 'w', effect: 1, ranges: [{ part: 'text', start: 0, end: 1 }] }],
+      });
+    fs.mkdirSync(auditFolderOf(directory), { recursive: true });
+    fs.writeFileSync(
+      path.join(auditFolderOf(directory), AUDIT_FILES.words),
+      [line('a.csv', 2), 'torn', line('b.csv', 2), line('a.csv', 3), line('a.csv', 4), ''].join(
+        '\n',
+      ),
+    );
+    const found = await readRunSaliences(directory, { file: 'a.csv', most: 2 });
+    expect(found.map((text) => text.line)).toEqual([2, 3]);
+    const nowhere = path.join(folder.path, 'nowhere');
+    expect(await readRunSaliences(nowhere, { file: 'a.csv', most: 2 })).toEqual([]);
   });
 });

@@ -3,6 +3,7 @@ import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { before, describe, it } from 'mocha';
 import { fineTuneOnLabels } from './actions.js';
+import { drawnLines } from './drawnLines.js';
 import { choose, waitForLens } from './maskActions.js';
 import { RunPanelPage } from './runPanel.js';
 import { Scenario, tellAsOneStory } from './scenario.js';
@@ -355,5 +356,40 @@ describe('fine-tuning on a table with labels', () => {
     assert.equal(await driver.page.locator('.squiggly-error, .squiggly-warning').count(), 0);
     await scenario.photographThemes('study-draft', () => driver.hideToasts());
     await driver.runCommand('View: Close All Editors');
+  });
+
+  it('shades the words of its audit in their file, until it is hidden', async () => {
+    const { driver } = scenario;
+    await driver.showContainer('Masklab');
+    await driver.contextMenu(driver.treeRow(/accuracy .*→/), 'Show Audit in File');
+    await driver.page.locator('.tab.active').filter({ hasText: 'fresh.csv' }).waitFor();
+    const status = driver.statusItem(/200 audited rows/);
+    await status.waitFor();
+    await driver.runCommand('View: Close Primary Side Bar');
+    const { solid } = await drawnLines(scenario);
+    assert.ok(solid > 0, `${solid} words speak for a label`);
+    const hover = await driver.hoverWord('good', { containing: 'log-odds' });
+    assert.match(hover, /Masking good changes the log-odds of “praise” by -\d+\.\d\d nats\./);
+    await scenario.photographThemes('audit-in-file', async () => {
+      await driver.hideToasts();
+      await driver.page.mouse.move(400, 500);
+      await status.hover();
+      const legend = driver.page
+        .locator('.monaco-hover:not(.hidden)')
+        .filter({ hasText: 'in its audit' });
+      await legend.waitFor();
+      assert.match(await legend.innerText(), /nats or more/);
+    });
+    // A changed row loses its shades, and is counted; a line above moves them.
+    await driver.openFileAt({ file: 'fresh.csv', line: 1, column: 15 });
+    await driver.page.keyboard.type('\n\n');
+    const moved = await driver.hoverWord('good', { containing: 'log-odds' });
+    assert.match(moved, /Masking good/);
+    await driver.page.mouse.move(400, 500);
+    await status.click();
+    await status.waitFor({ state: 'detached' });
+    await driver.page.waitForTimeout(500);
+    assert.deepEqual(await drawnLines(scenario), { solid: 0, dashed: 0 });
+    await driver.runCommand('View: Revert and Close Editor');
   });
 });

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { before, describe, it } from 'mocha';
+import { drawnLines } from './drawnLines.js';
 import { choose } from './maskActions.js';
 import { ROOT, Scenario, tellAsOneStory } from './scenario.js';
 
@@ -16,19 +17,6 @@ In the morning they went down to the harbor and drank a cup of coffee.
 const fill = (folder: string): void => {
   writeFileSync(path.join(folder, FILE), TEXT);
 };
-
-/** Number of decorated words by the kind of their line. */
-const drawnLines = (scenario: Scenario): Promise<{ solid: number; dashed: number }> =>
-  scenario.workbench.page.evaluate(() => {
-    const counts = { solid: 0, dashed: 0 };
-    for (const element of document.querySelectorAll(
-      '.editor-instance .view-lines [class*="ced-"]',
-    )) {
-      const { textDecorationLine: line, textDecorationStyle: style } = getComputedStyle(element);
-      if (line === 'underline' && (style === 'solid' || style === 'dashed')) counts[style]++;
-    }
-    return counts;
-  });
 
 describe('explaining a prediction', function () {
   tellAsOneStory(() => scenario);

@@ -10,18 +10,9 @@ import { maskTokenOf } from '../maskToken.js';
 import { windowAt } from '../textWindow.js';
 import type { PlaceToExplain } from './explainedPlace.js';
 import { placeHover, wordHover } from './explanationMarkdown.js';
-import {
-  colorVariable,
-  gradientShares,
-  lineColor,
-  sideOf,
-  SIDES,
-  stepBounds,
-  stepColors,
-  stepOf,
-  type Side,
-} from './explanationScale.js';
+import { gradientShares, sideOf, SIDES, stepBounds, stepOf } from './explanationScale.js';
 import type { PendingExplanation, ShownExplanation } from './shownExplanation.js';
+import { stepDecorations, type StepDecorations } from './stepDecorations.js';
 
 /** Mask of a model that has none, whose server refuses the request. */
 const ANY_MASK = '[MASK]';
@@ -29,7 +20,7 @@ const ANY_MASK = '[MASK]';
 /** Decorates the context words that a prediction leans on, until it is cleared or the text changes. */
 export class ExplanationController implements vscode.Disposable {
   private readonly disposables = new DisposableStore();
-  private readonly steps: Record<Side, readonly vscode.TextEditorDecorationType[]>;
+  private readonly steps: StepDecorations;
   private readonly place: vscode.TextEditorDecorationType;
   private readonly changed = this.disposables.add(new vscode.EventEmitter<undefined>());
   /** Fires when an explanation is asked for, shown or cleared. */
@@ -38,7 +29,7 @@ export class ExplanationController implements vscode.Disposable {
   private running: (PendingExplanation & { readonly abort: AbortController }) | null = null;
 
   constructor(private readonly dependencies: HoverDependencies) {
-    this.steps = { supports: this.stepsOf('supports'), against: this.stepsOf('against') };
+    this.steps = stepDecorations(this.disposables);
     this.place = this.disposables.add(
       vscode.window.createTextEditorDecorationType({
         ...{ borderWidth: '1px', borderStyle: 'solid', borderRadius: '2px' },
@@ -223,24 +214,5 @@ export class ExplanationController implements vscode.Disposable {
           : [{ range: shown.place, hoverMessage: markdownString(placeHover(shown)) }];
       editor.setDecorations(this.place, hovers);
     }
-  }
-
-  /**
-   * Thicker lines and stronger colors for stronger words. The lines of the sides differ in kind, too. They
-   * are those of text, because high contrast draws a border where a border below the word would be.
-   */
-  private stepsOf(side: Side): vscode.TextEditorDecorationType[] {
-    return stepColors(side).map((color, step) => {
-      const line = side === 'supports' ? 'solid' : 'dashed';
-      return this.disposables.add(
-        vscode.window.createTextEditorDecorationType({
-          backgroundColor: new vscode.ThemeColor(color),
-          textDecoration: `underline ${line} ${step + 1}px var(${colorVariable(lineColor(side))})`,
-          overviewRulerColor: new vscode.ThemeColor(lineColor(side)),
-          overviewRulerLane: vscode.OverviewRulerLane.Right,
-          rangeBehavior: vscode.DecorationRangeBehavior.ClosedClosed,
-        }),
-      );
-    });
   }
 }

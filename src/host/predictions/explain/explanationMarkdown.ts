@@ -78,11 +78,22 @@ export function explanationLegend(shown: ShownExplanation): string {
     const none = vscode.l10n.t('There are no other words near the prediction.');
     return [title, '', none, '', links()].join('\n');
   }
-  return [title, '', ...table(words), '', ...statement(shown), '', links()].join('\n');
+  return [
+    title,
+    '',
+    ...effectTable(stepBounds(words), 'nats'),
+    '',
+    ...statement(shown),
+    '',
+    links(),
+  ].join('\n');
 }
 
-function table(words: readonly ShownWord[]): string[] {
-  const bounds = stepBounds(words);
+/** Unit of effects: nats of log-odds, or that of a predicted number. */
+export type EffectUnit = 'nats' | 'number';
+
+/** Legend of the steps of both sides, as lines of a Markdown table. */
+export function effectTable(bounds: readonly number[], unit: EffectUnit): string[] {
   const names = {
     supports: [
       vscode.l10n.t('thin line'),
@@ -97,18 +108,29 @@ function table(words: readonly ShownWord[]): string[] {
   };
   const rows = bounds.map((from, step) => {
     const to = bounds[step + 1];
-    const nats =
-      to === undefined
-        ? vscode.l10n.t('{0} nats or more', sizeOf(from))
-        : vscode.l10n.t('{0} to {1} nats', sizeOf(from), sizeOf(to));
+    const size = unit === 'nats' ? natsOf(from, to) : numberOf(from, to);
     const cells = SIDES.map((side) => `${swatch(side, step)} ${names[side][step]!}${GAP}`);
-    return `| ${cells.join(' | ')} | ${nats} |`;
+    return `| ${cells.join(' | ')} | ${size} |`;
   });
+  const change =
+    unit === 'nats' ? vscode.l10n.t('Change of log-odds') : vscode.l10n.t('Change of the number');
   return [
-    `| ${vscode.l10n.t('Supports')}${GAP} | ${vscode.l10n.t('Speaks against')}${GAP} | ${vscode.l10n.t('Change of log-odds')} |`,
+    `| ${vscode.l10n.t('Supports')}${GAP} | ${vscode.l10n.t('Speaks against')}${GAP} | ${change} |`,
     '|:--|:--|:--|',
     ...rows.reverse(),
   ];
+}
+
+function natsOf(from: number, to: number | undefined): string {
+  return to === undefined
+    ? vscode.l10n.t('{0} nats or more', sizeOf(from))
+    : vscode.l10n.t('{0} to {1} nats', sizeOf(from), sizeOf(to));
+}
+
+function numberOf(from: number, to: number | undefined): string {
+  return to === undefined
+    ? vscode.l10n.t('{0} or more', sizeOf(from))
+    : vscode.l10n.t('{0} to {1}', sizeOf(from), sizeOf(to));
 }
 
 /** Statement of the computation, one sentence per line. */

@@ -24,10 +24,13 @@ export function colorVariable(color: string): string {
   return `--vscode-${color.replaceAll('.', '-')}`;
 }
 
-/** Minimum size in nats of each step, weakest first, for the values of one explanation. */
-export function stepBounds(words: readonly Pick<ExplainedWord, 'occlusion'>[]): number[] {
+/** Minimum size of each step, weakest first, for values that are shown together, by default in nats. */
+export function stepBounds(
+  words: readonly Pick<ExplainedWord, 'occlusion'>[],
+  least: number = LEAST_NATS,
+): number[] {
   const strongest = words.reduce((most, { occlusion }) => Math.max(most, Math.abs(occlusion)), 0);
-  return STEPS.map((share) => Math.max(LEAST_NATS, share * strongest));
+  return STEPS.map((share) => Math.max(least, share * strongest));
 }
 
 export function sideOf(nats: number): Side {

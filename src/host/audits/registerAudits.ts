@@ -1,0 +1,36 @@
+import * as vscode from 'vscode';
+import type { RegisterCommand } from '../platform/commands.js';
+import { COMMANDS } from '../platform/contributions.js';
+import { DisposableStore, type Disposable } from '../platform/disposables.js';
+import { AuditShadingController } from './auditShadingController.js';
+import { AuditShadingStatus } from './auditShadingStatus.js';
+
+/** Context key for the palette entry that needs a shown audit. */
+const IS_SHOWN = 'masklab.isAuditShown';
+
+/** Audits in their files: the shades, the status bar item and the command that hides them. */
+export function registerAudits({
+  registerCommand,
+}: {
+  readonly registerCommand: RegisterCommand;
+}): Disposable & { readonly controller: AuditShadingController } {
+  const disposables = new DisposableStore();
+  const controller = disposables.add(new AuditShadingController());
+  disposables.add(new AuditShadingStatus(controller));
+  disposables.add(
+    controller.onDidChange(() => {
+      void vscode.commands.executeCommand('setContext', IS_SHOWN, controller.shown !== null);
+    }),
+  );
+  disposables.add(
+    registerCommand(COMMANDS.hideAudit, () => {
+      controller.show(null);
+    }),
+  );
+  return {
+    controller,
+    dispose: () => {
+      disposables.dispose();
+    },
+  };
+}

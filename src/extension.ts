@@ -1,6 +1,7 @@
 import './host/platform/zodInEditor.js';
 import * as vscode from 'vscode';
 import { BUNDLED_MODEL_FOLDER } from './core/models/bundled.js';
+import { AuditShadingController } from './host/audits/auditShadingController.js';
 import { registerAudits } from './host/audits/registerAudits.js';
 import { showAudit } from './host/audits/showAudit.js';
 import { registerClassifiers } from './host/classifiers/registerClassifiers.js';
@@ -159,14 +160,15 @@ export function activate(context: vscode.ExtensionContext): void {
     cliPath: context.asAbsolutePath('dist/cli.js'),
     execPath: process.execPath,
   };
-  const audits = disposables.add(registerAudits({ registerCommand }));
+  const shading = disposables.add(new AuditShadingController());
+  disposables.add(registerAudits({ controller: shading, registerCommand }));
   disposables.add(
     registerRunCommands({
       ...{ runStore, actions, registerCommand, openPanel, queue, sources },
       newRunLike: (directory) => launchPages.openLike(directory),
       audit: (directory) =>
         auditRun({ runStore, commandLine, reporter, reports, dataClient }, directory),
-      showAudit: (directory) => showAudit(directory, { controller: audits.controller, runStore }),
+      showAudit: (directory) => showAudit(directory, { controller: shading, runStore }),
       draftStudy: (directory) => studyOfAudit(directory, { dataClient, runStore }),
     }),
   );

@@ -3,7 +3,7 @@ const CSV_DELIMITERS = [',', ';', '\t', '|'];
 /** Line in which Excel names the delimiter of the file. */
 const SEPARATOR_LINE = /^"?sep=([^\n\r])"?[ \t]*(?:\r\n|\r|\n|$)/i;
 
-/** How the rows of a table are separated, from the text at its start. */
+/** Separation of the rows of a table, by the text at its start. */
 export interface TableStart {
   readonly delimiter: string;
   /** Characters before the first row, and its line, from 1. */

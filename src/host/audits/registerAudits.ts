@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import type { RegisterCommand } from '../platform/commands.js';
 import { COMMANDS } from '../platform/contributions.js';
 import { DisposableStore, type Disposable } from '../platform/disposables.js';
-import { AuditShadingController } from './auditShadingController.js';
+import type { AuditShadingController } from './auditShadingController.js';
 import { AuditShadingStatus } from './auditShadingStatus.js';
 
 /** Context key for the palette entry that needs a shown audit. */
@@ -10,12 +10,13 @@ const IS_SHOWN = 'masklab.isAuditShown';
 
 /** Audits in their files: the shades, the status bar item and the command that hides them. */
 export function registerAudits({
+  controller,
   registerCommand,
 }: {
+  readonly controller: AuditShadingController;
   readonly registerCommand: RegisterCommand;
-}): Disposable & { readonly controller: AuditShadingController } {
+}): Disposable {
   const disposables = new DisposableStore();
-  const controller = disposables.add(new AuditShadingController());
   disposables.add(new AuditShadingStatus(controller));
   disposables.add(
     controller.onDidChange(() => {
@@ -27,10 +28,5 @@ export function registerAudits({
       controller.show(null);
     }),
   );
-  return {
-    controller,
-    dispose: () => {
-      disposables.dispose();
-    },
-  };
+  return disposables;
 }

@@ -92,7 +92,7 @@ async function pickFile(files: readonly string[]): Promise<string | null> {
   return (await vscode.window.showQuickPick(items, { placeHolder }))?.file ?? null;
 }
 
-/** How an audit of a run's model reads files. */
+/** Dialect and columns with which an audit of a run’s model reads files. */
 function readingOf(spec: RunSpec | null) {
   return {
     dialect: spec?.data.reading.dialect ?? USUAL_DIALECT,

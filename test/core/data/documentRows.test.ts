@@ -11,7 +11,7 @@ interface Read {
   readonly line: number;
   readonly end: number;
   readonly text: string | null;
-  /** What the document has at each character of the text. */
+  /** Text of the document at each character of the text. */
   readonly written: readonly string[] | null;
 }
 

@@ -365,7 +365,6 @@ describe('fine-tuning on a table with labels', () => {
     await driver.page.locator('.tab.active').filter({ hasText: 'fresh.csv' }).waitFor();
     const status = driver.statusItem(/200 audited rows/);
     await status.waitFor();
-    await driver.runCommand('View: Close Primary Side Bar');
     const { solid } = await drawnLines(scenario);
     assert.ok(solid > 0, `${solid} words speak for a label`);
     const hover = await driver.hoverWord('good', { containing: 'log-odds' });

@@ -281,11 +281,14 @@ export class Driver {
 
   /** Shows a view container by its activity bar entry. */
   async showContainer(title: string): Promise<void> {
+    const shown = this.page.locator('.sidebar .composite.title').filter({ hasText: title });
     const tab = this.page.locator(`.activitybar .action-item a[aria-label^="${title}"]`);
     await tab.waitFor();
+    // Pressing the entry of a container that is shown would close it.
+    if (await shown.isVisible()) return;
     // A badge may lie over the entry.
     if ((await tab.getAttribute('aria-selected')) !== 'true') await tab.click({ force: true });
-    await this.page.locator('.sidebar .composite.title').filter({ hasText: title }).waitFor();
+    await shown.waitFor();
   }
 
   /** A row of the first tree in the side bar, such as that of the Experiments view. */

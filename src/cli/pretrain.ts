@@ -40,7 +40,7 @@ import {
 
 /** Options of fine-tuning only: pre-training has no labels and no weights to start from. */
 const FINE_TUNING_ONLY: readonly RunOptionName[] = [
-  ...(['task', 'pairColumn', 'labelColumn', 'labelDelimiter', 'loss'] as const),
+  ...(['task', 'pairColumn', 'labelColumn', 'labelDelimiter', 'loss', 'fold'] as const),
   ...(['labelSmoothing', 'classWeights', 'memory', 'findLearningRate'] as const),
   ...(['method', 'loraRank', 'loraAlpha', 'loraTargets', 'keepAdapter', 'freeze'] as const),
 ];

@@ -56,7 +56,7 @@ ${reports.map(reportSection).join('')}
 - Trained parameters: ${trainedText(spec)}
 - Optimizer: ${optimizer.name}, peak learning rate ${optimizer.learningRate}, weight decay ${optimizer.weightDecay}, ${training.schedule} schedule, warmup fraction ${training.warmupFraction}
 - Data: ${dataText(spec)}
-- Held-out fraction: ${data.heldOutFraction}, split by a hash of the content
+- Held-out fraction: ${data.heldOutFraction}, split by a hash of the content${data.fold === null ? '' : ` (part ${data.fold})`}
 ${maskingLine(spec)}${debiasLine(spec)}- Run: ${spec.id}; the full specification is in its \`run.json\`
 ${policySection(spec)}
 ## Limits

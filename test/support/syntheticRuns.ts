@@ -23,6 +23,7 @@ export function specOf(name: string, { files = 1 }: { readonly files?: number } 
       })),
       heldOutFraction: 0.1,
       splitSeed: 0,
+      fold: null,
       labelled: null,
       testFraction: 0,
       reading: readingSpecSchema.parse({}),

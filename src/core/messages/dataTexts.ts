@@ -275,6 +275,11 @@ export const DATA_PROBLEMS = {
       'All {count} records are in one group or are duplicates of each other, so that none is left for evaluation.',
     remedy: 'Add other data, or choose another column for groups.',
   },
+  'data.fewerSetsThanParts': {
+    problem:
+      'The data has {count} groups or different texts outside the test split, fewer than the {parts} parts of the cross-validation.',
+    remedy: 'Use fewer parts, add data, or choose another column for groups.',
+  },
   'data.noRowToHoldOut': {
     problem:
       'No row can be held out for evaluation: each row is the only one with its label, or in its group.',

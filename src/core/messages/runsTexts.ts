@@ -58,6 +58,7 @@ export const RUNS_MESSAGES = {
   'runs.maskedTask': '{task} ({masks})',
   'runs.wordsMasked': 'words masked in training by {policy}',
   'runs.examplesMasked': '{share} of the training examples masked',
+  'runs.partHeldOut': 'part {part} of {parts} held out',
   'runs.shiftedAdded': {
     one: '{count} shifted file added × {weight}',
     other: '{count} shifted files added × {weight}',
@@ -266,6 +267,20 @@ export const RUNS_PROBLEMS = {
   'runs.nothingToTrainOn': {
     problem: 'The held-out and test fractions leave no data to train on.',
     remedy: 'Reduce the held-out fraction or the test fraction.',
+  },
+  'runs.foldWithOption': {
+    problem: {
+      editor: 'The options fold and {option} both say which rows are held out.',
+      commandLine: '--fold and --{flag} both say which rows are held out.',
+    },
+    remedy: { editor: 'Reset one of them.', commandLine: 'Remove one of them.' },
+  },
+  'runs.foldWithFileSplits': {
+    problem: 'The name of {path} says that it is held out, but a part of all rows is to be.',
+    remedy: {
+      editor: 'Ignore split names, or remove the part.',
+      commandLine: 'Add --ignore-split-names, or remove --fold.',
+    },
   },
   'runs.newModelTask': {
     problem: 'A new model cannot be trained from scratch for the task {task}.',

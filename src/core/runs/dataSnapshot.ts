@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { CLEANING_STEPS } from '../cleaning/steps.js';
 import { dataSelectionSchema, type DataSelection } from '../data/dataSelection.js';
+import { FOLD_PATTERN, foldOf } from '../data/splitting/fold.js';
 import { inputError } from '../errors.js';
 import { TRUNCATIONS } from '../models/trainedInput.js';
 import { messageSchema, problem, problemSchema } from '../messages/message.js';
@@ -25,6 +26,8 @@ export const dataReadingSchema = z.object({
   splitSeed: z.int().min(0),
   heldOutFraction: z.number(),
   testFraction: z.number(),
+  /** Part that is held out for cross-validation, such as `2/5`; `null` without one. */
+  fold: z.string().regex(FOLD_PATTERN).nullable().default(null),
   nearDuplicates: z.enum(NEAR_DUPLICATES).nullable(),
   /** Tokens per sequence; `null` for the default. */
   maxLength: z.int().min(1).nullable().default(null),
@@ -132,11 +135,13 @@ export function selectionOf(
 /** Shares of the held-out and test splits in the options. */
 export function splitFractionsOf(
   options: RunOptions,
-): Pick<DataReading, 'splitSeed' | 'heldOutFraction' | 'testFraction'> {
+): Pick<DataReading, 'splitSeed' | 'heldOutFraction' | 'testFraction' | 'fold'> {
+  const { heldOut = 0.1, test: testFraction = 0, fold = null } = options;
   return {
     splitSeed: 0,
-    heldOutFraction: options.heldOut ?? 0.1,
-    testFraction: options.test ?? 0,
+    heldOutFraction: fold === null ? heldOut : (1 - testFraction) / foldOf(fold).parts,
+    testFraction,
+    fold,
   };
 }
 

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { FOLD_PATTERN } from '../data/splitting/fold.js';
 import { CODE_PARTS, DATA_FORMATS } from '../data/dataFormats.js';
 import { numberFormatSchema } from '../data/numberFormat.js';
 import { fileDialectSchema, USUAL_DIALECT } from '../data/fileDialect.js';
@@ -364,6 +365,8 @@ export const specFieldsSchema = z.object({
     heldOutFraction: numberOf('heldOut'),
     testFraction: numberOf('test').default(0),
     splitSeed: z.int().min(0),
+    /** Part that is held out for cross-validation, such as `2/5`; `null` without one. */
+    fold: z.string().regex(FOLD_PATTERN).nullable().default(null),
     /** Null for running text. */
     labelled: labelledDataSchema.nullable().default(null),
     reading: readingSpecSchema.prefault({}),

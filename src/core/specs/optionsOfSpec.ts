@@ -87,7 +87,7 @@ function weightsOf({
 }
 
 function dataOptions({ data }: RunSpec): RunOptions {
-  const { labelled, reading, files, heldOutFraction, testFraction } = data;
+  const { labelled, reading, files, heldOutFraction, testFraction, fold } = data;
   const { dialect, cleaning, code, skipBad, groupColumn, splitColumn, nearDuplicates } = reading;
   const format = labelled?.format ?? reading.format;
   const bare = files.map(({ path }) => ({ path }));
@@ -108,7 +108,7 @@ function dataOptions({ data }: RunSpec): RunOptions {
     ...(cleaning.length === 0 ? {} : { clean: cleaning }),
     ...(code === null ? {} : { code }),
     skipBad,
-    heldOut: heldOutFraction,
+    ...(fold === null ? { heldOut: heldOutFraction } : { fold }),
     test: testFraction,
   };
 }

@@ -88,7 +88,7 @@ export function dataReadingOfRun({
   data,
   training,
 }: Pick<RunSpec, 'task' | 'data' | 'training'>): DataReading {
-  const { labelled, reading, heldOutFraction, testFraction, splitSeed } = data;
+  const { labelled, reading, heldOutFraction, testFraction, splitSeed, fold } = data;
   const weights = 'classWeights' in task ? task.classWeights : null;
   return {
     task: task.kind,
@@ -98,7 +98,7 @@ export function dataReadingOfRun({
     loss: 'loss' in task ? task.loss : null,
     labelSmoothing: 'labelSmoothing' in task ? task.labelSmoothing : null,
     classWeights: weights === null ? null : weights.join(','),
-    ...{ heldOutFraction, testFraction, splitSeed },
+    ...{ heldOutFraction, testFraction, splitSeed, fold },
     nearDuplicates: reading.nearDuplicates,
     maxLength: training.maxLength,
     truncation: training.truncation,

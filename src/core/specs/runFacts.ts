@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { parseJsonText } from '../jsonText.js';
 import { objectiveOf } from '../objectives/objectives.js';
 import { message, messageSchema, type Message } from '../messages/message.js';
+import { foldOf } from '../data/splitting/fold.js';
 import { debiasMessages } from '../runs/debiasMessage.js';
 import { inputMaskingMessages, maskingMessage } from '../runs/maskingMessage.js';
 import { PROVIDERS } from '../runs/options/trainingLoopOptions.js';
@@ -104,10 +105,15 @@ function learned(spec: RunSpec): Message {
     task: objective.names.choice,
     outputs: outputs.slice(0, SHOWN_OUTPUTS).join(', '),
   });
-  const masks = [...inputMaskingMessages(spec), ...debiasMessages(spec)];
+  const masks = [...inputMaskingMessages(spec), ...debiasMessages(spec), ...foldMessages(spec)];
   return masks.length === 0
     ? labelled
     : message('runs.maskedTask', { task: labelled, masks: { list: masks, join: 'and' } });
+}
+
+/** The part that a run of a cross-validation holds out; empty for other runs. */
+function foldMessages({ data: { fold } }: RunSpec): Message[] {
+  return fold === null ? [] : [message('runs.partHeldOut', { ...foldOf(fold) })];
 }
 
 /** Parsed once per facts, which stay the same object while `run.json` does not change. */

@@ -13,6 +13,7 @@ const FIELD_OF_PROBLEM: Readonly<Partial<Record<ProblemId, LaunchField>>> = {
   'training.unknownMetric': 'earlyStopping',
   'runs.learningRateSetAndSearched': 'learningRate',
   'runs.nothingToTrainOn': 'heldOut',
+  'runs.foldWithFileSplits': 'ignoreSplitNames',
   'runs.truncationWithoutTexts': 'truncation',
   'runs.windowsWithoutLabels': 'truncation',
   'runs.strideTooLong': 'stride',

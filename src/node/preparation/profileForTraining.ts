@@ -44,9 +44,10 @@ async function findingsOf({
     });
     notes.push(...snapshot.warnings);
     if (modelFolder === null) return { refusal: null, notes };
-    const { nearDuplicates, heldOutFraction: heldOut, testFraction: test } = reading;
+    const { nearDuplicates, heldOutFraction: heldOut, testFraction: test, fold } = reading;
     const options = {
-      ...{ heldOut, test },
+      test,
+      ...(fold === null ? { heldOut } : { fold }),
       ...(nearDuplicates === null ? {} : { nearDuplicates }),
       ...(reading.maxLength === null ? {} : { maxLength: reading.maxLength }),
       ...(reading.truncation === null ? {} : { truncation: reading.truncation }),

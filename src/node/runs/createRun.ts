@@ -25,6 +25,7 @@ import {
   type RunSpec,
 } from '../../core/runs/schema.js';
 import { debiasConflict } from '../../core/specs/debiasConflict.js';
+import { foldConflict } from '../../core/specs/foldConflict.js';
 import {
   debiasWeightOf,
   methodOf,
@@ -290,7 +291,10 @@ function refuseOutOfRange(options: RunOptions): void {
 /** Refuses choices that contradict each other. */
 function checkSpec(spec: RunSpec, options: RunOptions): void {
   const conflict =
-    conflictIn(spec, options) ?? debiasConflict(spec, options) ?? newModelConflict(spec, options);
+    conflictIn(spec, options) ??
+    foldConflict(spec, options) ??
+    debiasConflict(spec, options) ??
+    newModelConflict(spec, options);
   if (conflict !== null) throw inputError(conflict);
 }
 

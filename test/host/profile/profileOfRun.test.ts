@@ -50,7 +50,7 @@ describe('profileOfRun', () => {
       reading: {
         ...{ task: 'classification', labelDelimiter: '', mergeLabels: false, loss: 'crossEntropy' },
         ...{ labelSmoothing: 0.1, classWeights: '1,2', splitSeed: 0 },
-        ...{ heldOutFraction: 0.1, testFraction: 0, nearDuplicates: null },
+        ...{ heldOutFraction: 0.1, testFraction: 0, fold: null, nearDuplicates: null },
         ...{ maxLength: 64, truncation: 'head-tail' },
       },
       modelFolder: '/models/m',

@@ -54,6 +54,7 @@ const spec: RunSpec = {
     heldOutFraction: 0.1,
     testFraction: 0.1,
     splitSeed: 0,
+    fold: null,
     labelled: null,
     reading: readingSpecSchema.parse({}),
     shifted: null,

@@ -4,7 +4,17 @@ import { KeyNumbers, UnionFind } from '../../collections/disjointSets.js';
 import { GrowingArray } from '../../collections/growingArray.js';
 import { SPLIT_NAMES, type SplitName } from '../records.js';
 import type { RecordLabels } from './recordLabels.js';
-import { fillBoth, HELD_OUT, TEST, trainEachLabel, TRAIN, type Sets } from './splitSets.js';
+import { foldOf } from './fold.js';
+import {
+  fillBoth,
+  HELD_OUT,
+  holdOutPart,
+  requireHeldOut,
+  TEST,
+  trainEachLabel,
+  TRAIN,
+  type Sets,
+} from './splitSets.js';
 
 export interface SplitOptions {
   readonly seed: number;
@@ -12,6 +22,11 @@ export interface SplitOptions {
   readonly heldOutFraction: number;
   /** Share of the test split, between 0 and 1. Default: 0. */
   readonly testFraction?: number;
+  /**
+   * Part that is held out instead of a share, such as `2/5`, out of equal parts of what is not in the
+   * test split. Default, `null`: none.
+   */
+  readonly fold?: string | null;
 }
 
 /**
@@ -80,6 +95,9 @@ const newBytes = (capacity: number): Uint8Array => new Uint8Array(capacity);
  * there are several, the content if there is none), so that order does not matter and new data moves
  * only the sets that it joins. If the data names training records but no held-out ones, held-out
  * records are drawn from the training records.
+ *
+ * With a fold, the sets that are not in the test split are cut into equal parts in the order of their
+ * draws, and one part is held out: the runs of all parts hold out each set once.
  */
 export class SplitPlanner {
   private readonly numbers = new KeyNumbers();
@@ -113,15 +131,21 @@ export class SplitPlanner {
    * The split of every record. A label without training records gets one: the set with it whose draw is
    * nearest the middle moves, unless the data names its split. With `nonEmpty`, if all of few records
    * fall into one of the training and held-out splits, the set whose draw is nearest the boundary moves
-   * to the other, so that there are records to train and to evaluate on. Throws `UserInput` if that is
-   * impossible.
+   * to the other, so that there are records to train and to evaluate on. With a fold nothing moves for
+   * that, since a set would be held out twice. Throws `UserInput` if that is impossible.
    */
   finish({ nonEmpty, labels }: FinishOptions): SplitPlan {
     const sets = this.collect();
     this.draw(sets);
+    const { fold = null } = this.options;
+    if (fold !== null) {
+      const keyOf = (number: number): number => this.numbers.key(number);
+      holdOutPart(sets, { fold: foldOf(fold), draws: this.draws.view(), keyOf, nonEmpty });
+    }
     const rootOf = (record: number): number => this.sets.find(this.keys.view()[record]!);
     if (labels !== undefined) trainEachLabel(sets, { rootOf, labels, draws: this.draws.view() });
-    if (nonEmpty)
+    if (nonEmpty && fold !== null) requireHeldOut(sets);
+    else if (nonEmpty)
       fillBoth(sets, { rootOf, labels, draws: this.draws.view(), records: this.length });
     const [keys, given] = [this.keys.view(), this.given.view()];
     const splits = new Uint8Array(keys.length);

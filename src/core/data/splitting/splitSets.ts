@@ -1,5 +1,6 @@
 import { inputError } from '../../errors.js';
 import { problem } from '../../messages/message.js';
+import type { Fold } from './fold.js';
 import type { RecordLabels } from './recordLabels.js';
 
 /** Indices into `SPLIT_NAMES`. */
@@ -23,6 +24,46 @@ export interface SetContents {
   readonly rootOf: (record: number) => number;
   /** Draw of each key, in units of 2^-32. */
   readonly draws: Uint32Array;
+}
+
+/**
+ * Holds out one of equal parts of the sets that are not in the test split, in the order of their draws;
+ * the others are for training. Throws `UserInput` with `nonEmpty` if there are fewer sets than parts.
+ */
+export function holdOutPart(
+  sets: Sets,
+  {
+    fold: { part, parts },
+    draws,
+    keyOf,
+    nonEmpty,
+  }: Pick<SetContents, 'draws'> & {
+    readonly fold: Fold;
+    readonly keyOf: (number: number) => number;
+    readonly nonEmpty: boolean;
+  },
+): void {
+  const { isSet, named, splits } = sets;
+  const drawn: number[] = [];
+  for (let set = 0; set < isSet.length; set++) {
+    if (isSet[set] === 1 && splits[set] !== TEST && isMovable(sets, set)) drawn.push(set);
+  }
+  if (nonEmpty && drawn.length < parts) {
+    throw inputError(problem('data.fewerSetsThanParts', { count: drawn.length, parts }));
+  }
+  const compare = (a: number, b: number): number =>
+    draws[named[a]!]! - draws[named[b]!]! || keyOf(named[a]!) - keyOf(named[b]!);
+  drawn.sort(compare).forEach((set, i) => {
+    const own = Math.floor((i * parts) / drawn.length) + 1;
+    splits[set] = own === part ? HELD_OUT : TRAIN;
+  });
+}
+
+/** Throws `UserInput` if the held-out split is empty. */
+export function requireHeldOut({ isSet, splits }: Sets): void {
+  if (!splits.some((split, set) => isSet[set] === 1 && split === HELD_OUT)) {
+    throw inputError(problem('data.noRowToHoldOut'));
+  }
 }
 
 const MIDDLE = 2 ** 31;

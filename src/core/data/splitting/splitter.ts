@@ -13,6 +13,8 @@ export interface Splitting {
   readonly testFraction: number;
   /** Near-duplicates stay in one split (`together`), or all but the first are dropped (`drop`). */
   readonly nearDuplicates: 'together' | 'drop' | null;
+  /** Part that is held out instead of a share, such as `2/5`. Default, `null`: none. */
+  readonly fold?: string | null;
 }
 
 /** Properties that decide the split of a text. */
@@ -33,8 +35,8 @@ export class Splitter {
   private readonly duplicates: NearDuplicates | null;
 
   constructor(private readonly splitting: Splitting) {
-    const { splitSeed: seed, heldOutFraction, testFraction, nearDuplicates } = splitting;
-    this.planner = new SplitPlanner({ seed, heldOutFraction, testFraction });
+    const { splitSeed: seed, heldOutFraction, testFraction, nearDuplicates, fold } = splitting;
+    this.planner = new SplitPlanner({ seed, heldOutFraction, testFraction, fold: fold ?? null });
     this.duplicates = nearDuplicates === null ? null : new NearDuplicates();
   }
 

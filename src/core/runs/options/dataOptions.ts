@@ -1,5 +1,6 @@
 import { CLEANING_STEPS } from '../../cleaning/steps.js';
 import { CODE_PARTS, DATA_FORMATS } from '../../data/dataFormats.js';
+import { FOLD_PATTERN } from '../../data/splitting/fold.js';
 import type { RunOption } from './runOption.js';
 
 export const TASKS = ['masked-lm', 'classification', 'regression', 'token-classification'] as const;
@@ -217,5 +218,18 @@ export const DATA_OPTIONS = {
     example: '0.1',
     isSetting: true,
     related: ['heldOut'],
+  },
+  fold: {
+    group: 'data',
+    label: 'Held-out part',
+    type: 'text',
+    shape: 'k/K',
+    pattern: FOLD_PATTERN,
+    patternHelp: 'Enter a part and the number of parts, from 2 to 20, such as 2/5.',
+    help: 'Hold out one part of the rows with labels for cross-validation: 2/5 is the second of five equal parts of what is not in the test split. Groups and duplicates stay in one part',
+    otherwise: 'the held-out fraction decides',
+    example: '2/5',
+    isSetting: false,
+    related: ['heldOut', 'groupColumn'],
   },
 } as const satisfies Record<string, RunOption>;

@@ -75,6 +75,57 @@ describe('SplitPlanner', () => {
     );
   });
 
+  it('holds out each set once in the runs of all parts of a cross-validation', () => {
+    const drawn = records.map((found) => found.map((one) => ({ ...one, split: null })));
+    fc.assert(
+      fc.property(
+        drawn,
+        fc.integer({ min: 2, max: 5 }),
+        fc.nat({ max: 3 }),
+        (found, parts, seed) => {
+          const plans = Array.from(
+            { length: parts },
+            (_, i) => planned(found, { seed, fold: `${i + 1}/${parts}` }).splits,
+          );
+          const { splits: usual } = planned(found, { seed });
+          found.forEach((one, i) => {
+            const own = plans.map((splits) => splits[i]!);
+            const isTest = usual[i] === 'test';
+            expect(own.filter((split) => split === 'heldOut')).toHaveLength(isTest ? 0 : 1);
+            expect(own.filter((split) => split === 'test')).toHaveLength(isTest ? parts : 0);
+            found.slice(0, i).forEach((other, j) => {
+              const isAlike =
+                one.key === other.key ||
+                (one.group !== null && one.group === other.group) ||
+                one.nearDuplicateOf === j;
+              if (isAlike) expect(plans.map((splits) => splits[j])).toEqual(own);
+            });
+          });
+        },
+      ),
+      { seed: 5, numRuns: 200 },
+    );
+  });
+
+  it('makes parts of a cross-validation equal, in whatever order records come', () => {
+    const found = Array.from({ length: 103 }, (_, i) => ({ key: key(i), i }));
+    const mixed = shuffled(found, randomStream(7));
+    const sizes = [1, 2, 3, 4].map((part) => {
+      const { splits } = planned(found, { testFraction: 0, fold: `${part}/4`, nonEmpty: true });
+      const after = planned(mixed, { testFraction: 0, fold: `${part}/4`, nonEmpty: true }).splits;
+      expect(mixed.map(({ i }) => splits[i])).toEqual(after);
+      return splits.filter((split) => split === 'heldOut').length;
+    });
+    expect(sizes).toEqual([26, 26, 26, 25]);
+  });
+
+  it('refuses more parts than there are groups', () => {
+    const found = [1, 2, 3, 4].map((i) => ({ key: key(i), group: i < 3 ? 'a' : 'b' }));
+    expect(() => planned(found, { testFraction: 0, fold: '1/3', nonEmpty: true })).toThrow(
+      /data.fewerSetsThanParts|fewer than the 3 parts/,
+    );
+  });
+
   it('splits as splitOf where there are only contents', () => {
     const keys = Array.from({ length: 3000 }, (_, i) => key(i));
     const { splits } = planned(keys.map((one) => ({ key: one })));

@@ -37,6 +37,7 @@ const spec: RunSpec = {
     heldOutFraction: 0.1,
     testFraction: 0,
     splitSeed: 0,
+    fold: null,
     labelled: null,
     reading: readingSpecSchema.parse({}),
     shifted: null,

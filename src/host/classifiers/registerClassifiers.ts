@@ -5,6 +5,9 @@ import { DisposableStore, type Disposable } from '../platform/disposables.js';
 import { classifyFile } from './predictFile.js';
 import { isClassifier } from './pickClassifier.js';
 import { classifySelection, type ClassifierDependencies } from './classifySelection.js';
+import { toggleRowLabels } from './rows/classifyRows.js';
+import { RowLabelController } from './rows/rowLabelController.js';
+import { RowLabelStatus } from './rows/rowLabelStatus.js';
 
 /** Set once a run has a classifier, for the menu entries that use one. */
 const HAS_CLASSIFIER = 'masklab.hasClassifier';
@@ -22,6 +25,13 @@ export function registerClassifiers({
     registerCommand(COMMANDS.classifyFile, (resource) =>
       classifyFile(dependencies, resource instanceof vscode.Uri ? resource : undefined),
     ),
+  );
+  const rows = disposables.add(
+    new RowLabelController(dependencies.modelClient, dependencies.reporter),
+  );
+  disposables.add(new RowLabelStatus(rows));
+  disposables.add(
+    registerCommand(COMMANDS.classifyRows, () => toggleRowLabels(rows, dependencies.runStore)),
   );
   const update = (): void => {
     const hasClassifier = dependencies.runStore.list().some(isClassifier);

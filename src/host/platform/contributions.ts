@@ -87,6 +87,7 @@ export const COMMANDS = {
   moveToFront: 'masklab.moveToFront',
   classifySelection: 'masklab.classifySelection',
   classifyFile: 'masklab.classifyFile',
+  classifyRows: 'masklab.classifyRows',
   refresh: 'masklab.refresh',
   profileData: 'masklab.profileData',
   selectHoverModel: 'masklab.selectHoverModel',

@@ -391,4 +391,32 @@ describe('fine-tuning on a table with labels', () => {
     assert.deepEqual(await drawnLines(scenario), { solid: 0, dashed: 0 });
     await driver.runCommand('View: Revert and Close Editor');
   });
+
+  it('shows predictions behind the rows of a table, and marks those that differ', async () => {
+    const { driver } = scenario;
+    const rows = ['"it was good,\nat last",praise', 'it was great,complaint', 'it was awful,'];
+    writeFileSync(path.join(scenario.folder, 'rows.csv'), `review,verdict\n${rows.join('\n')}\n`);
+    await driver.openFileAt({ file: 'rows.csv', line: 5, column: 13 });
+    await driver.runCommand('Masklab: Classify Rows in Editor');
+    await driver.waitForDecoration(/^praise >?\d+(\.\d)?%$/, 60_000);
+    await driver.waitForDecoration(/^praise >?\d+(\.\d)?% ≠ complaint$/);
+    await driver.waitForDecoration(/^complaint >?\d+(\.\d)?%$/);
+    for (let i = 0; i < 'awful'.length; i++) await driver.page.keyboard.press('Backspace');
+    await driver.page.keyboard.type('superb');
+    const isPraise = /^praise >?\d+(\.\d)?%$/;
+    for (let attempt = 0; ; attempt++) {
+      const texts = (await driver.decorationTexts()).filter((text) => isPraise.test(text));
+      if (texts.length === 2) break;
+      assert.ok(attempt < 100, `${texts.length} rows are praise`);
+      await driver.page.waitForTimeout(100);
+    }
+    await scenario.photographThemes('row-labels', () => driver.hideToasts());
+    await driver.runCommand('Masklab: Classify Rows in Editor');
+    await driver.page.waitForTimeout(500);
+    assert.deepEqual(
+      (await driver.decorationTexts()).filter((text) => text.includes('%')),
+      [],
+    );
+    await driver.runCommand('View: Revert and Close Editor');
+  });
 });

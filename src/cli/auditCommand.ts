@@ -46,6 +46,7 @@ export const AUDIT: CommandShape = {
     shifted: {
       shape: '<files …>',
       multiple: true,
+      takesAll: true,
       help: 'Labeled texts from elsewhere, 100 to 300 of them: words whose association with a label is not reproduced there are selected',
     },
     texts: {

@@ -30,6 +30,11 @@ export interface Flag {
   /** Placeholder of the value in the help, such as `<folder>`; absent for a switch. */
   readonly shape?: string;
   readonly multiple?: boolean;
+  /**
+   * Whether all arguments up to the next flag are its values, as in `--test a.csv b.csv`. Default: the
+   * first one alone.
+   */
+  readonly takesAll?: boolean;
   /** One or more sentences, without the last period. */
   readonly help: string;
   /** Default, if it isn't obvious. */
@@ -85,7 +90,9 @@ export function readCommand(shape: CommandShape, args: readonly string[]): Comma
       type === 'switch' ? { type: 'boolean' } : { type: 'string', multiple: type === 'list' };
   }
   const { values, positionals, tokens } = parseArgs({
-    ...{ args: [...args], options: config, allowPositionals: true, strict: false, tokens: true },
+    args: argumentsWithFlags(shape, args),
+    options: config,
+    ...{ allowPositionals: true, strict: false, tokens: true },
   });
   for (const token of tokens) {
     if (token.kind === 'option') checkFlag(shape, token, config[token.name]?.type);
@@ -101,6 +108,25 @@ export function readCommand(shape: CommandShape, args: readonly string[]): Comma
     positionals,
     options: Object.fromEntries(given),
   };
+}
+
+/** Arguments in which a flag that takes all arguments up to the next one is repeated for each. */
+function argumentsWithFlags({ flags }: CommandShape, args: readonly string[]): string[] {
+  let current: string | null = null;
+  let isFirst = true;
+  return args.flatMap((argument) => {
+    if (argument.startsWith('-')) {
+      current =
+        argument.startsWith('--') && flags[argument.slice(2)]?.takesAll === true ? argument : null;
+      isFirst = true;
+      return [argument];
+    }
+    if (current === null || isFirst) {
+      isFirst = false;
+      return [argument];
+    }
+    return [current, argument];
+  });
 }
 
 interface FlagToken {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { CommandLineError } from '../../src/cli/commandLineError.js';
+import { AUDIT } from '../../src/cli/auditCommand.js';
 import { TRAIN } from '../../src/cli/train.js';
 import { countOf, readCommand, type CommandShape } from '../../src/cli/usage.js';
 
@@ -11,6 +12,7 @@ const SHOW: CommandShape = {
   flags: {
     lines: { shape: '<n>', help: 'Number of lines' },
     only: { shape: '<word>', multiple: true, help: 'Show lines with this word' },
+    beside: { shape: '<files …>', multiple: true, takesAll: true, help: 'Show these beside it' },
     json: { help: 'Print JSON' },
   },
   examples: ['masklab show a.txt'],
@@ -24,6 +26,17 @@ describe('readCommand', () => {
     expect(values.list('only')).toEqual(['x', 'y']);
     expect(values.has('json')).toBe(false);
     expect(values.text('none')).toBeUndefined();
+  });
+
+  it('gives all arguments up to the next flag to a flag that takes all', () => {
+    const args = ['a.txt', '--beside', 'b.txt', 'c.txt', '--only', 'x', 'd.txt'];
+    const values = readCommand(SHOW, [...args, '--beside=e.txt', 'f.txt', '--json']);
+    expect(values.list('beside')).toEqual(['b.txt', 'c.txt', 'e.txt']);
+    expect(values.list('only')).toEqual(['x']);
+    expect(values.positionals).toEqual(['a.txt', 'd.txt', 'f.txt']);
+    expect(values.has('json')).toBe(true);
+    const audit = readCommand(AUDIT, ['--shifted', 'a.csv', 'b.csv', '--data', 'c.csv']);
+    expect(audit.list('shifted')).toEqual(['a.csv', 'b.csv']);
   });
 
   it('reads the options of a run by their table', () => {
@@ -43,7 +56,11 @@ describe('readCommand', () => {
 
   it.each([
     [TRAIN, ['--batch-size', 'many'], /^--batch-size must be a whole number .*"many" was given/],
-    [TRAIN, ['--method', 'half'], /^--method must be one of full, lora, bias-only, last-layer, but "half"/],
+    [
+      TRAIN,
+      ['--method', 'half'],
+      /^--method must be one of full, lora, bias-only, last-layer, but "half"/,
+    ],
     [TRAIN, ['--fly'], /^"masklab train" has no option --fly\.$/],
     [SHOW, ['-x'], /^"masklab show" has no option -x\.$/],
     [SHOW, ['--batch-size', '8'], /^"masklab show" has no option --batch-size\.$/],

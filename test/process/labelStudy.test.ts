@@ -136,6 +136,23 @@ describe('a study of classifiers', { timeout: 120_000 }, () => {
     expect(again.code).not.toBe(0);
   });
 
+  it('counts texts of a test set that the shifted sample or the data of an arm has', async () => {
+    const tests = [
+      { name: 'in-domain', data: 'test.jsonl' },
+      { name: 'sample', data: 'few.jsonl' },
+    ];
+    for (const arm of [{ shiftedData: ['few.jsonl'] }, { data: 'few.jsonl' }]) {
+      const arms = [{ name: 'plain' }, { name: 'other', ...arm }];
+      fs.writeFileSync(
+        path.join(folder, 'also.study.jsonc'),
+        JSON.stringify({ ...STUDY, arms, tests }),
+      );
+      const planned = await masklab(folder, ['study', 'plan', 'also.study.jsonc'], { seconds: 60 });
+      expect(planned.output).toMatch(/test set "sample" shares 40 texts with the training data/);
+      expect(planned.code).toBe(0);
+    }
+  });
+
   it('refuses a design that cannot be trained, and leaves nothing behind', async () => {
     const refusals: [object, RegExp][] = [
       [{ tests: undefined }, /needs test sets/],

@@ -6,6 +6,7 @@ import { inputError } from '../../core/errors.js';
 import { message, problem, type Message } from '../../core/messages/message.js';
 import { objectiveOf } from '../../core/objectives/objectives.js';
 import type { RunOptionName, RunOptions } from '../../core/runs/options.js';
+import type { DataSnapshot } from '../../core/runs/dataSnapshot.js';
 import type { RunSpec } from '../../core/runs/schema.js';
 import { groupKeyOf, parametersOf } from '../../core/specs/runParameters.js';
 import type { ExampleForm } from '../models/readExamples.js';
@@ -43,7 +44,8 @@ export async function planLabelStudy(
     arms.push(arm);
     requests.set(arm.name, await requestOf(given, arm, { file, place, request, spec }));
   }
-  const found = await testsOf(file.tests, { place, spec });
+  const snapshots = [request, ...requests.values()].map(({ snapshot }) => snapshot);
+  const found = await testsOf(file.tests, { place, spec, snapshots });
   const objective = objectiveOf(spec.task);
   const metrics = [...objective.metrics.filter(isTestMetric), ...FURTHER] as [
     TestMetricName,
@@ -126,15 +128,22 @@ interface FoundTests {
   readonly warnings: readonly Message[];
 }
 
-/** Reads the test sets and counts the texts that they share with the training data. */
+interface TestPlace {
+  readonly place: StudyPlace;
+  readonly spec: RunSpec;
+  /** Data of all arms. */
+  readonly snapshots: readonly DataSnapshot[];
+}
+
+/** Reads the test sets and counts the texts that they share with the training data of any arm. */
 async function testsOf(
   given: NonNullable<StudyFile['tests']>,
-  { place, spec }: { readonly place: StudyPlace; readonly spec: RunSpec },
+  { place, spec, snapshots }: TestPlace,
 ): Promise<FoundTests> {
   const { maxLength, truncation, stride } = spec.training;
   const tokenizer = await loadTokenizer(spec.model.path);
   const form: ExampleForm = { task: spec.task, tokenizer, maxLength, truncation, stride };
-  const known = await keysOfData(spec, form);
+  const known = await keysOfData(snapshots, spec, form);
   const tests: LabelTest[] = [];
   const warnings: Message[] = [];
   for (const { name, data } of given) {

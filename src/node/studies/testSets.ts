@@ -3,6 +3,7 @@ import { BadInput } from '../../core/data/badInput.js';
 import { inputError } from '../../core/errors.js';
 import type { LabelTest } from '../../core/experiments/study/study.js';
 import { problem, type Message } from '../../core/messages/message.js';
+import type { DataSnapshot } from '../../core/runs/dataSnapshot.js';
 import type { RunSpec } from '../../core/runs/schema.js';
 import type { GroupedExample } from '../../core/train/data/labelledData.js';
 import { byKey } from '../../core/train/data/scoredData.js';
@@ -54,17 +55,24 @@ export async function readTest(
 
 const DIGITS = 16;
 
-/** Content keys of the texts that a run trains on, its held-out and test splits included. */
+/**
+ * Content keys of the texts that runs train on, of their held-out and test splits, and of their shifted
+ * samples.
+ */
 export async function keysOfData(
-  spec: Pick<RunSpec, 'data' | 'workspaceFolder'>,
+  snapshots: Iterable<Pick<DataSnapshot, 'files' | 'labelled' | 'shifted'>>,
+  { workspaceFolder, data }: Pick<RunSpec, 'data' | 'workspaceFolder'>,
   form: ExampleForm,
 ): Promise<ReadonlySet<string>> {
-  const { files, labelled, reading } = spec.data;
-  if (labelled === null) throw new RangeError('test sets are for runs with labels');
-  const { workspaceFolder } = spec;
-  const examples = await examplesOf(form, {
-    ...{ files, labelled, bad: new BadInput(true) },
-    selection: { workspaceFolder, dialect: reading.dialect },
-  });
-  return new Set(examples.map(({ key }) => key));
+  const keys = new Set<string>();
+  for (const { files, labelled, shifted } of new Set(snapshots)) {
+    if (labelled === null) throw new RangeError('test sets are for runs with labels');
+    const examples = await examplesOf(form, {
+      ...{ files: [...files, ...(shifted?.files ?? [])], labelled: labelled.data },
+      bad: new BadInput(true),
+      selection: { workspaceFolder, dialect: data.reading.dialect },
+    });
+    for (const { key } of examples) keys.add(key);
+  }
+  return keys;
 }

@@ -54,7 +54,7 @@ const labelTestSchema = z.object({
   /** Hash of the rows: their content keys and labels. */
   digest: z.string().min(1),
   rows: z.int().min(1),
-  /** Rows whose text is also in the training data. */
+  /** Rows whose text is also in the training data of an arm. */
   overlap: z.int().min(0),
 });
 export type LabelTest = z.infer<typeof labelTestSchema>;

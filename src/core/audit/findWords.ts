@@ -1,7 +1,6 @@
 import { randomStream } from '../random.js';
 import { benjaminiHochberg } from '../stats/benjaminiHochberg.js';
-import { studentTCdf } from '../stats/distributions.js';
-import { estimateMean, type Interval } from '../stats/intervals.js';
+import { estimateMean, meanP, type Interval } from '../stats/intervals.js';
 import { quantileOf } from '../stats/quantile.js';
 import type { LabelFunction } from '../predict/labelProbabilities.js';
 import { highest, type OccludedText } from './occlusion.js';
@@ -120,11 +119,8 @@ export function predictionOf(logits: Float32Array, apply: LabelFunction): string
 
 /** Two-sided t test over texts that the mean effect on a label is 0. */
 function testOf({ effects }: WordCounts, column: number): { mean: number; pValue: number } {
-  const { n, mean, deviation } = estimateMean(effects.map((row) => row[column]!));
-  if (mean === 0) return { mean, pValue: 1 };
-  if (deviation === null || deviation === 0) return { mean, pValue: 0 };
-  const t = (Math.abs(mean) / deviation) * Math.sqrt(n);
-  return { mean, pValue: 2 * studentTCdf(-t, n - 1) };
+  const estimate = estimateMean(effects.map((row) => row[column]!));
+  return { mean: estimate.mean, pValue: meanP(estimate) };
 }
 
 /** Percentile interval of a mean (Efron 1979). */

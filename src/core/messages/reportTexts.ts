@@ -157,9 +157,9 @@ export const REPORT_MESSAGES = {
       'Verdicts: 95% t interval over seeds and exact sign-flip test with Holm’s correction for {count} comparisons. “Better” needs an interval above 0 and a corrected p below 0.05.',
   },
   'report.verdictsAcrossRows': {
-    one: 'Verdicts: 95% interval and p-value by a bootstrap over seeds and rows (Owen 2007) with Holm’s correction for {count} comparison. “Better” needs an interval above 0 and a corrected p below 0.05.',
+    one: 'Verdicts: 95% interval and p-value by a bootstrap over seeds and rows (Owen 2007), never smaller than by a t-test over seeds, with Holm’s correction for {count} comparison. “Better” needs an interval above 0 and a corrected p below 0.05.',
     other:
-      'Verdicts: 95% interval and p-value by a bootstrap over seeds and rows (Owen 2007) with Holm’s correction for {count} comparisons. “Better” needs an interval above 0 and a corrected p below 0.05.',
+      'Verdicts: 95% interval and p-value by a bootstrap over seeds and rows (Owen 2007), never smaller than by a t-test over seeds, with Holm’s correction for {count} comparisons. “Better” needs an interval above 0 and a corrected p below 0.05.',
   },
   'report.noMargin': 'No margin of practical equality was set.',
   'report.margin': 'Margin of practical equality: ±{margin}.',

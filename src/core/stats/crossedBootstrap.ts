@@ -20,8 +20,9 @@ export const CROSSED_FLOOR = 2 / (1 + RESAMPLES);
 /**
  * Mean of values that each seed has on the same items, with an interval over seeds *and* items: both are
  * resampled with replacement, independently of each other, as two crossed random factors (Owen 2007,
- * "The pigeonhole bootstrap", doi:10.1214/07-AOAS122). Wider than an interval over the seeds alone,
- * which holds for these very items only. The same values and seed give the same numbers.
+ * "The pigeonhole bootstrap", doi:10.1214/07-AOAS122). It holds for other items too, unlike an interval
+ * over the seeds alone, but a resample of few seeds understates their spread. The same values and seed
+ * give the same numbers.
  *
  * @param values one array per seed, of as many values as there are items
  * @throws RangeError for no values, and for arrays of different lengths

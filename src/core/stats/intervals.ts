@@ -1,4 +1,4 @@
-import { normalQuantile, studentTQuantile } from './distributions.js';
+import { normalQuantile, studentTCdf, studentTQuantile } from './distributions.js';
 
 /** Interval at a confidence level. */
 export interface Interval {
@@ -29,6 +29,13 @@ export function estimateMean(values: readonly number[], level = CONFIDENCE): Mea
   );
   const reach = (quantileOf((1 + level) / 2, n - 1) * deviation) / Math.sqrt(n);
   return { n, mean, deviation, interval: { low: mean - reach, high: mean + reach } };
+}
+
+/** Two-sided p-value of Student's t-test that a mean is 0; 1 for a single value. */
+export function meanP({ n, mean, deviation }: MeanEstimate): number {
+  if (deviation === null || mean === 0) return 1;
+  if (deviation === 0) return 0;
+  return 2 * studentTCdf((-Math.abs(mean) * Math.sqrt(n)) / deviation, n - 1);
 }
 
 /** Quantiles that were computed, by level and degrees of freedom: curves need the same one for each point. */

@@ -1,6 +1,12 @@
 import { crossedBootstrap, type CrossedMean } from '../../stats/crossedBootstrap.js';
 import { holm } from '../../stats/holm.js';
-import { estimateMean, type MeanEstimate } from '../../stats/intervals.js';
+import {
+  estimateMean,
+  meanOf,
+  meanP,
+  type Interval,
+  type MeanEstimate,
+} from '../../stats/intervals.js';
 import { verdictOnSeeds } from '../../stats/verdict.js';
 import type { LabelDesign, LabelScores } from './study.js';
 import {
@@ -93,7 +99,8 @@ interface RowsOf {
 
 /**
  * Cells of accuracies whose intervals and p-values are over seeds *and* rows: few seeds are enough for a
- * verdict, which also holds for other rows like those of the test set.
+ * verdict, which also holds for other rows like those of the test set. A bootstrap of few seeds
+ * understates their spread, so neither interval nor p-value is smaller than Student's over the seeds.
  */
 function withRows(
   cells: readonly StudyCell[],
@@ -113,8 +120,10 @@ function withRows(
   return cells.map((cell, arm) => {
     const found = crossed[arm];
     if (found == null || cell.against === null) return cell;
-    const { interval, p, floor } = found;
-    const gains = { ...cell.against.gains, interval, p, floor };
+    const { p, floor } = found;
+    const { gains: bySeed } = cell.against;
+    const interval = hullOf(found.interval, bySeed.interval ?? found.interval);
+    const gains = { ...bySeed, interval, p, floor };
     const adjustedP = adjusted.get(arm)!;
     const verdict = verdictOnSeeds(gains, { adjustedP, comparisons: tested.length, margin });
     return { ...cell, against: { gains, adjustedP, verdict } };
@@ -140,7 +149,14 @@ function gainAcrossRows(
     if (was === undefined) return [];
     return [Float64Array.from(right, (one, row) => Number(one) - Number(was[row]))];
   });
-  return differences.length === 0 ? null : crossedBootstrap(differences);
+  if (differences.length === 0) return null;
+  const crossed = crossedBootstrap(differences);
+  const means = differences.map((own) => meanOf([...own]));
+  return { ...crossed, p: Math.max(crossed.p, meanP(estimateMean(means))) };
+}
+
+function hullOf(a: Interval, b: Interval): Interval {
+  return { low: Math.min(a.low, b.low), high: Math.max(a.high, b.high) };
 }
 
 /** Mean accuracies over the seeds, the lowest first. */

@@ -131,6 +131,24 @@ describe('a study of models with labels', () => {
     expect(powerRows(found, null).find(({ seeds }) => seeds === 2)!.floor).toBe(0.5);
   });
 
+  it('has no verdict from three seeds whose gains differ much', () => {
+    const study = studyOf(design({ seeds: 3 }));
+    // Each gain is far above 0 by its rows; that of another seed could be anything.
+    const shares = [0.7, 0.75, 0.98];
+    const scores = scoresOf(study, () => 0.6);
+    for (const { run, arm: own, seed } of study.runs) {
+      const { there } = scores.get(run)!.tests;
+      if (own !== 'plain') Object.assign(there!, { right: rightOf(shares[seed]!, seed * 7) });
+      if (own !== 'plain') there!.metrics.accuracy = shares[seed]!;
+    }
+    const { gains, adjustedP, verdict } = studyResults(study, scores).results.cells[1]![1]!
+      .against!;
+    expect(gains.mean).toBeCloseTo(0.21, 12);
+    expect(gains.interval!.low).toBeLessThan(0);
+    expect(adjustedP).toBeGreaterThan(0.05);
+    expect(verdict.kind).toBe('unresolved');
+  });
+
   it('finds no difference where as many rows are lost as are gained, but for two', () => {
     const study = studyOf(design());
     const { results } = studyResults(

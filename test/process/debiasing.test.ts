@@ -131,11 +131,11 @@ describe('a classifier that is debiased', { timeout: 240_000 }, () => {
 
   it('predicts the same without the words to discourage', async () => {
     const directory = await trained('--debias', 'consistency', '--debias-words', WORDS);
-    expect((await readRunSpec(directory)).debias).toMatchObject({ kind: 'consistency', weight: 1 });
+    expect((await readRunSpec(directory)).debias).toMatchObject({ kind: 'consistency', weight: 5 });
     expect(logOf(directory)[0]).toMatch(
       /^\d+ of 14\d training rows have words to discourage \(planted\)\.$/,
     );
-    expect(cardOf(directory)).toMatch(/^- Debiasing: debiased by consistency × 1 on planted$/m);
+    expect(cardOf(directory)).toMatch(/^- Debiasing: debiased by consistency × 5 on planted$/m);
     await expectReplay(directory);
   });
 

@@ -124,10 +124,11 @@ function onlyFor(
 }
 
 /**
- * Strength of debiasing. Defaults: 1, which weighs a consistency loss as the loss of the labels (Xie
- * et al. 2020, arXiv:1904.12848) and leaves a product of experts as it is; 0.03 for MASKER, whose
- * terms do nothing at the 0.001 of its code before the loss of the labels has vanished; 5 for errors
- * (Liu et al. 2021, arXiv:2107.09044, use 4 to 6 for texts).
+ * Strength of debiasing. Defaults: 5 for consistency, since its term works against that of the
+ * labels: at 1 it changed nothing on examples/mails, and at 5 accuracy on newer messages rose from 14%
+ * to 63% (two seeds); 1 leaves a product of experts as it is; 0.03 for MASKER, whose terms do nothing at
+ * the 0.001 of its code before the loss of the labels has vanished; 5 for errors (Liu et al. 2021,
+ * arXiv:2107.09044, use 4 to 6 for texts).
  */
 export function debiasWeightOf({
   debias,
@@ -136,7 +137,7 @@ export function debiasWeightOf({
   readonly debias: DebiasMethod;
   readonly debiasWeight?: number | undefined;
 }): number {
-  const usual = { consistency: 1, 'product-of-experts': 1, masker: 0.03, errors: 5, groups: 1 };
+  const usual = { consistency: 5, 'product-of-experts': 1, masker: 0.03, errors: 5, groups: 1 };
   return debiasWeight ?? usual[debias];
 }
 

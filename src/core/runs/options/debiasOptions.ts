@@ -57,7 +57,7 @@ export const DEBIAS_OPTIONS = {
       groups: 'Balanced groups',
     },
     choiceHelp: {
-      consistency: 'Predict the same when the words to discourage are masked.',
+      consistency: 'Predict what the text says when the words to discourage are masked.',
       'product-of-experts': 'Learn what a bag of words does not predict.',
       masker:
         'Reconstruct the words to discourage, and be unsure of texts in which most other words are masked.',
@@ -79,7 +79,7 @@ export const DEBIAS_OPTIONS = {
     least: 0,
     most: 1000,
     help: 'Strength of debiasing: factor of the added loss (consistency, masker) or of the log-probabilities of the bag of words (product-of-experts), or weight of a row that the other model predicts wrongly (errors)',
-    otherwise: '1; 0.03 for masker, 5 for errors',
+    otherwise: '5 for consistency and errors, 0.03 for masker, 1 for product-of-experts',
     example: '0.3',
     isSetting: false,
     related: ['debias'],

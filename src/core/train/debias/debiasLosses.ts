@@ -15,9 +15,11 @@ export const RECONSTRUCTION_HEAD = 'masked-lm';
 /**
  * Losses of a run, that of its task first:
  *
- * - consistency: L + λ KL(p(x) ‖ p(x without words)), whose target is the model's own prediction, as
- *   in unsupervised data augmentation (Xie et al. 2020, arXiv:1904.12848) and the occlusion of
- *   identity terms (Kennedy et al. 2020, arXiv:2005.02439); squared differences of numbers.
+ * - consistency: L + λ KL(p(x without words) ‖ p(x)), whose target is the model's own prediction, as
+ *   in unsupervised data augmentation (Xie et al. 2020, arXiv:1904.12848), for the occlusion of
+ *   identity terms (Kennedy et al. 2020, arXiv:2005.02439); squared differences of numbers. The
+ *   prediction without the words is the target: the other way round, the model learns that a mask
+ *   means the word that it hides.
  * - masker: L + λ L_MKR + λ L_MER (Moon et al. 2021, arXiv:2012.09392).
  */
 export function lossesOf({

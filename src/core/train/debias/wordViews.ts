@@ -34,8 +34,8 @@ interface MaskedExample {
 }
 
 /**
- * Examples with the words to discourage masked, whose predictions shall be those of the unmasked
- * texts. Examples without such words have no row, and their term is zero.
+ * Examples with words to discourage, whose predictions shall be those of the texts with these words
+ * masked. Examples without such words have no row, and their term is zero.
  */
 export function consistencyViews(words: WordMasks): ViewsOf {
   return (batches, { epoch }, options) =>
@@ -116,7 +116,7 @@ function meanOverAll(
   return [absentWeight === 0 ? first : { ...first, absentWeight }, ...others];
 }
 
-/** Batches of masked texts with those of the unmasked ones as teachers, row by row. */
+/** Batches of unmasked texts with those of the masked ones as teachers, row by row. */
 function pairedBatches(
   masked: readonly MaskedExample[],
   options: EvaluationOptions,
@@ -125,11 +125,11 @@ function pairedBatches(
   const columns = options.objective.outputs(options.task).length;
   // Masks change no length, so both are planned alike.
   const teachers = plannedWindows(
-    masked.map(({ example }) => example),
+    masked.map((one) => one.masked),
     options,
   );
   return plannedWindows(
-    masked.map((one) => one.masked),
+    masked.map(({ example }) => example),
     options,
   ).map(({ length, examples: windows }, i) => ({
     ...textRows(windows, { length, weights, options }),

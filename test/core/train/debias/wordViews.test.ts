@@ -75,7 +75,7 @@ const texts = Array.from({ length: 22 }, (_, i) => textOf(i));
 describe('consistency views', () => {
   const views = consistencyViews(wordsOf(texts, maskingWords(POLICY, 1)));
 
-  it('mask all pieces of the words to discourage, and have the whole texts as teachers', () => {
+  it('are the whole texts, with those without any piece of the words to discourage as teachers', () => {
     for (const step of [0, 1, 2]) {
       const batches = dataOf(texts, { views }).trainBatches(step);
       const found = batches.filter(({ loss }) => loss === 'consistency');
@@ -84,11 +84,11 @@ describe('consistency views', () => {
         const teacher = batch.teacher!;
         expect(batch.length).toBe(teacher.length);
         for (let row = 0; row < batch.batchSize; row++) {
-          const [student, whole] = [rowOf(batch, row), rowOf(teacher, row)];
+          const [whole, without] = [rowOf(batch, row), rowOf(teacher, row)];
           expect(whole).not.toContain(MASK);
-          const masked = student.filter((id) => id === MASK).length;
+          const masked = without.filter((id) => id === MASK).length;
           expect(masked).toBe(tokenizer.encode('surprising').ids.length);
-          student.forEach((id, i) => {
+          without.forEach((id, i) => {
             if (id !== MASK) expect(id).toBe(whole[i]);
           });
         }

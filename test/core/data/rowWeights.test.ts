@@ -12,7 +12,9 @@ function read(weight: unknown, column = 'weight'): unknown {
 
 it('reads weights of at least 0, and names file, row and column of others', () => {
   expect(['0', '1.5', 3].map((value) => read(value))).toEqual([0, 1.5, 3]);
-  for (const value of ['-1', 'much', '', null, undefined]) {
+  // Losses are of 32 bits.
+  expect(read('1e-50')).toBe(0);
+  for (const value of ['-1', '-1e-50', '1e39', 'much', '', null, undefined]) {
     expect(read(value)).toMatchObject({
       code: 'Data',
       details: { file: 'a.csv', row: 7, column: 'weight', problem: { id: 'data.notWeight' } },

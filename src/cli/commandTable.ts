@@ -5,6 +5,7 @@ import { CLOZE, clozeCommand } from './clozeCommand.js';
 import { usageError } from './commandLineError.js';
 import { COMPARE, compareCommand } from './compare.js';
 import { PAUSE, pauseCommand, STOP, stopCommand } from './controlRuns.js';
+import { CROSS_VALIDATE, crossValidateCommand } from './crossValidateCommand.js';
 import { EVALUATE, evaluateCommand } from './evaluate.js';
 import { EXPLAIN, explainCommand } from './explainCommand.js';
 import { EXPORT, exportCommand } from './export.js';
@@ -77,6 +78,7 @@ export interface Command {
 /** Every command, in the order of the help. */
 export const COMMANDS: readonly Command[] = [
   { shape: TRAIN, run: trainCommand },
+  { shape: CROSS_VALIDATE, run: crossValidateCommand },
   { shape: PRETRAIN, run: pretrainCommand },
   { shape: RESUME, run: resumeCommand },
   { shape: PAUSE, run: pauseCommand },

@@ -38,7 +38,7 @@ import {
 } from './trainAndShow.js';
 import type { CommandShape, CommandValues, Flag } from './usage.js';
 
-const MODEL_FLAG: Flag = {
+export const MODEL_FLAG: Flag = {
   shape: '<folder>',
   help: 'Run or model folder to start from, or organization/name of a downloaded model',
   otherwise: 'the bundled model',
@@ -101,14 +101,14 @@ export async function trainCommand(values: CommandValues): Promise<void> {
   }
 }
 
-interface WrittenRuns {
+export interface WrittenRuns {
   readonly request: RunRequest;
   /** Seed of each run; undefined for that of the request. */
   readonly seeds: readonly (number | undefined)[];
 }
 
 /** Request for runs of the data, model and options that a command or its run file names. */
-async function requestOf(shape: CommandShape, values: CommandValues): Promise<WrittenRuns> {
+export async function requestOf(shape: CommandShape, values: CommandValues): Promise<WrittenRuns> {
   const common = {
     runsFolder: runsFolderOf(process.cwd()),
     estimate: (request: EstimateRequest) => estimateRun(request, TRAINER),

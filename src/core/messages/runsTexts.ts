@@ -275,6 +275,14 @@ export const RUNS_PROBLEMS = {
     },
     remedy: { editor: 'Reset one of them.', commandLine: 'Remove one of them.' },
   },
+  'runs.foldNotFinished': {
+    problem: 'Run {run} of the cross-validation has not finished.',
+    remedy: 'Repeat the command to continue it.',
+  },
+  'runs.foldWithoutScores': {
+    problem: 'Run {run} has no predictions of its held-out rows.',
+    remedy: 'Delete the run and repeat the command.',
+  },
   'runs.foldWithFileSplits': {
     problem: 'The name of {path} says that it is held out, but a part of all rows is to be.',
     remedy: {

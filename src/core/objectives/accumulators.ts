@@ -5,9 +5,12 @@ import type { HeldOutMetrics } from '../runs/metrics.js';
 
 type OtherMetrics = Omit<HeldOutMetrics, 'loss'>;
 
+/** Targets of rows, and whether they count. */
+export type EvaluatedRows = Pick<TrainingBatch, 'weights' | 'labels' | 'values'>;
+
 /** Adds up the metrics of an evaluation in float64, batch by batch, without keeping any logits. */
 export interface MetricAccumulator {
-  add(batch: TrainingBatch, sums: EvaluationSums): void;
+  add(batch: EvaluatedRows, sums: EvaluationSums): void;
   /** All metrics but the loss, which is given. */
   metrics(loss: number): OtherMetrics;
 }
@@ -17,7 +20,7 @@ export class CorrectTokens implements MetricAccumulator {
   private correct = 0;
   private count = 0;
 
-  add(_batch: TrainingBatch, { correct, count }: EvaluationSums): void {
+  add(_batch: EvaluatedRows, { correct, count }: EvaluationSums): void {
     this.correct += correct;
     this.count += count;
   }
@@ -70,7 +73,7 @@ export class LabelAccumulator implements MetricAccumulator {
     this.counts = new LabelCounts(labelCount);
   }
 
-  add({ weights, labels, values }: TrainingBatch, sums: EvaluationSums): void {
+  add({ weights, labels, values }: EvaluatedRows, sums: EvaluationSums): void {
     const logits = logitsOf(sums);
     const { labelCount } = this;
     weights.forEach((weight, row) => {
@@ -99,7 +102,7 @@ export class MultiLabelAccumulator implements MetricAccumulator {
     this.counts = new LabelCounts(labelCount);
   }
 
-  add({ weights, values }: TrainingBatch, sums: EvaluationSums): void {
+  add({ weights, values }: EvaluatedRows, sums: EvaluationSums): void {
     const logits = logitsOf(sums);
     if (values === null) throw new RangeError('several labels a text without their values');
     logits.forEach((logit, i) => {
@@ -126,7 +129,7 @@ export class RegressionAccumulator implements MetricAccumulator {
     this.correlations = Array.from({ length: outputCount }, () => new Correlation());
   }
 
-  add({ weights, values }: TrainingBatch, sums: EvaluationSums): void {
+  add({ weights, values }: EvaluatedRows, sums: EvaluationSums): void {
     const logits = logitsOf(sums);
     if (values === null) throw new RangeError('a regression without values');
     const outputCount = this.correlations.length;

@@ -37,7 +37,7 @@ const otherProcesses = (own) => [
 
 /** All that the extension host may import of src/node: run directories, files, and downloads. */
 const HOST_FILES_ONLY = [
-  /\/node\/(?!(runs|files)\/|studies\/(?:studyFolder|sweepState)|hub\/(?!inspectRemote|modelList|removeModel|cachedModels))/,
+  /\/node\/(?!(runs|files)\/|studies\/(?:draftStudy|studyFolder|sweepState)|hub\/(?!inspectRemote|modelList|removeModel|cachedModels))/,
   'The extension host reads run directories and files and downloads; models, tokenizers and data are other processes.',
 ];
 

@@ -12,9 +12,13 @@ const LEAST_TEXTS = 3;
  * Naive Bayes on the presence of words: multinomial with counts cut to one and Laplace smoothing of 1
  * (Wang and Manning 2012), from words that at least three training texts have.
  *
+ * @param removed words that are left out of training and prediction
  * @returns the label with the highest probability for a text
  */
-export function naiveBayes(train: readonly LabelledText[]): (text: string) => string {
+export function naiveBayes(
+  train: readonly LabelledText[],
+  removed: ReadonlySet<string> = new Set(),
+): (text: string) => string {
   const labels = [...new Set(train.map(({ label }) => label))].sort();
   const counts = new Map<string, number[]>();
   const texts = labels.map(() => 0);
@@ -29,7 +33,7 @@ export function naiveBayes(train: readonly LabelledText[]): (text: string) => st
   }
   const totals = labels.map(() => 0);
   for (const [word, ofWord] of counts) {
-    if (ofWord.reduce((a, b) => a + b) < LEAST_TEXTS) counts.delete(word);
+    if (removed.has(word) || ofWord.reduce((a, b) => a + b) < LEAST_TEXTS) counts.delete(word);
     else ofWord.forEach((count, index) => (totals[index]! += count));
   }
   return (text) => {

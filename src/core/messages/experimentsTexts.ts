@@ -161,8 +161,8 @@ export const EXPERIMENTS_PROBLEMS = {
     remedy: 'Choose a run of a classifier or regressor.',
   },
   'study.sampleIsTest': {
-    problem: '{file} is both a test set and the shifted sample that is trained on.',
-    remedy: 'Split the shifted texts: some to train on and to choose by, and others to test on.',
+    problem: '{file} is both a test set and trained on.',
+    remedy: 'Test on other texts than those of the run and of the shifted sample.',
   },
   'study.unknownArm': {
     problem:

@@ -80,9 +80,9 @@ export const REPORT_MESSAGES = {
   'report.missing': 'Without a result, and left out: {runs}.',
   'report.missingRun': '{arm} with seed {seed}',
   'report.scoredTests': {
-    one: 'Every model is evaluated once on the same test sets, which no choice depends on. “{test}” decides: {rows} row. Gains are paired by seed; positive is better than “{baseline}”.',
+    one: 'Every model is evaluated on the same test sets. “{test}” decides: {rows} row. Gains are paired by seed; positive is better than “{baseline}”.',
     other:
-      'Every model is evaluated once on the same test sets, which no choice depends on. “{test}” decides: {rows} rows. Gains are paired by seed; positive is better than “{baseline}”.',
+      'Every model is evaluated on the same test sets. “{test}” decides: {rows} rows. Gains are paired by seed; positive is better than “{baseline}”.',
   },
   'report.onTest': 'Test set “{name}”',
   'report.testDecides': {
@@ -111,8 +111,7 @@ export const REPORT_MESSAGES = {
   'report.trainingTime': 'training time',
   'report.relativeTime': 'relative to the baseline',
   'report.limits': 'Limits',
-  'report.inDomainCost':
-    '“{arm}” costs {gain} on “{test}”: the shifted gain, if any, is paid for in-domain.',
+  'report.inDomainCost': '“{arm}” costs {gain} on “{test}”, which is in-domain.',
   'report.noneBetter':
     'No arm is better than the baseline on the deciding test set. That is a result: do not read the largest gain as one.',
   'report.limitOneShift':

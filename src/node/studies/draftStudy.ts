@@ -54,7 +54,7 @@ export interface StudyDraft {
 
 /**
  * Text of a study file that compares ways of training against the words of a run's audit. Throws
- * `UserInput` for an arm that is not available and for a test set that is also trained on.
+ * `UserInput` for an arm that is not available and for a test file that is also trained on.
  */
 export async function draftStudy(
   { spec, policy, sample, arms: available }: StudyMaterial,
@@ -66,8 +66,9 @@ export async function draftStudy(
     const list = { list: known.map((id) => `"${id}"`), join: 'or' } as const;
     throw inputError(problem('study.unknownArm', { arm: unknown, known: list }));
   }
-  const trained = new Set(sample);
-  const shared = tests.flatMap(({ data }) => data).find((file) => trained.has(file));
+  const data = spec.data.files.map((file) => path.resolve(spec.workspaceFolder, file.path));
+  const trained = new Set([...sample, ...data]);
+  const shared = tests.flatMap((test) => test.data).find((file) => trained.has(file));
   const { workspaceFolder } = spec;
   const place = (file: string): string => placeIn(file, { workspaceFolder, folder });
   if (shared !== undefined)

@@ -50,7 +50,11 @@ export function requestOfRunFile(
 }
 
 /** Options of a folder's run file with the paths that a run takes. */
-export function optionsAt(written: RunOptions, folder: string, workspaceFolder: string): RunOptions {
+export function optionsAt(
+  written: RunOptions,
+  folder: string,
+  workspaceFolder: string,
+): RunOptions {
   const options = absoluteOptions(written, folder);
   const { shiftedData } = options;
   return shiftedData === undefined

@@ -109,7 +109,15 @@ export class Driver {
     // The list may be refilled between its first row and the key, which then opens nothing.
     for (let attempt = 0; ; attempt++) {
       await this.openQuickInput('Control+P', `${file}:${line}:${column}`);
-      await row.waitFor();
+      // A file that was just written may be missing from the list until it is opened again.
+      const isListed = await row.waitFor({ timeout: attempt < 3 ? 5000 : 30_000 }).then(
+        () => true,
+        () => false,
+      );
+      if (!isListed && attempt < 3) {
+        await this.page.keyboard.press('Escape');
+        continue;
+      }
       await row.click();
       await this.quickInput.waitFor({ state: 'hidden' });
       const opened = await tab.waitFor({ timeout: 3000 }).then(

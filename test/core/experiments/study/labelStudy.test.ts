@@ -17,6 +17,7 @@ import { parseStudyFile } from '../../../../src/core/experiments/study/studyFile
 import { studyReport } from '../../../../src/core/experiments/study/studyReport.js';
 import { powerRows, studyResults } from '../../../../src/core/experiments/study/studyResults.js';
 import { reportMarkdown, reportPage } from '../../../../src/core/experiments/report/report.js';
+import { holm } from '../../../../src/core/stats/holm.js';
 import { ENGLISH } from '../../../../src/core/messages/render.js';
 import { dataAlone } from '../../../support/dataAlone.js';
 
@@ -116,6 +117,23 @@ describe('a study of models with labels', () => {
     const here = results.cells[1]![0]!.against!;
     expect(here.gains.mean).toBe(0);
     expect(here.verdict.kind).toBe('unresolved');
+  });
+
+  it('corrects p-values for the number of arms', () => {
+    const arms = ['plain', 'one', 'second', 'thirdly'].map((name) => arm(name));
+    const study = studyOf(design({}, { arms }));
+    const { results } = studyResults(
+      study,
+      scoresOf(
+        study,
+        (own) => ({ plain: 0.6, one: 0.65, second: 0.66, thirdly: 0.7 })[own]!,
+        (own) => (own === 'plain' ? 0 : 11),
+      ),
+    );
+    const found = results.cells.slice(1).map((row) => row[1]!.against!);
+    const raw = found.map(({ gains }) => gains.p);
+    expect(found.map(({ adjustedP }) => adjustedP)).toEqual(holm(raw));
+    expect(found[2]!.adjustedP).toBeCloseTo(3 * raw[2]!, 12);
   });
 
   it('says with two seeds that they are too few, as the plan does before', () => {

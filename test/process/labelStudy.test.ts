@@ -11,6 +11,8 @@ import {
   runDirectoryIn,
   scoresFolderOf,
 } from '../../src/node/studies/studyFolder.js';
+import { loadLabelledModel } from '../../src/node/models/labelledModel.js';
+import { runModelFolder } from '../../src/node/runs/runDirectory.js';
 import { readRunSpec } from '../../src/node/runs/runSpecFile.js';
 import { writeTinyModel } from '../support/tinyModel.js';
 import { masklab } from './commandLine.js';
@@ -80,6 +82,53 @@ async function run(more: object = {}): Promise<{ code: number | null; output: st
   return masklab(folder, ['study', 'run', 'also.study.jsonc'], { seconds: 100 });
 }
 
+/** Detection of shifted rows and flips, one text at a time and by comparing all pairs. */
+async function agreesWithNaiveLoop(modelFolder: string, scores: LabelScores): Promise<void> {
+  const model = await loadLabelledModel(modelFolder, { threads: 1 });
+  try {
+    const textsOf = (name: string): string[] =>
+      fs
+        .readFileSync(path.join(folder, name), 'utf8')
+        .trim()
+        .split('\n')
+        .map((line) => (JSON.parse(line) as { text: string }).text);
+    const logitsOf = async (ids: readonly number[]): Promise<number[]> => {
+      const sequence = { ids: Int32Array.from(ids), typeIds: null };
+      const [logits] = await model.sequenceLogits([sequence]);
+      return [...logits!];
+    };
+    const idsOf = (text: string): number[] => [
+      ...model.tokenizer.frame(model.tokenizer.encode(text).ids).ids,
+    ];
+    const confidences = async (name: string): Promise<number[]> => {
+      const found: number[] = [];
+      for (const text of textsOf(name)) {
+        const [a, b] = await logitsOf(idsOf(text));
+        found.push(1 / (1 + Math.exp(-Math.abs(a! - b!))));
+      }
+      return found;
+    };
+    const inDomain = await confidences('test.jsonl');
+    const shifted = await confidences('shifted.jsonl');
+    let wins = 0;
+    for (const a of inDomain) for (const b of shifted) wins += a > b ? 1 : a === b ? 0.5 : 0;
+    const { metrics } = scores.tests['shifted']!;
+    expect(metrics.outOfDomainAuc).toBeCloseTo(wins / (inDomain.length * shifted.length), 2);
+    const { mask } = model.tokenizer.special;
+    const [also] = model.tokenizer.encode('also').ids;
+    const withWord = textsOf('shifted.jsonl').filter((text) => text.endsWith(' also'));
+    let flips = 0;
+    for (const text of withWord) {
+      const [a, b] = await logitsOf(idsOf(text));
+      const [c, d] = await logitsOf(idsOf(text).map((id) => (id === also ? mask : id)));
+      if (a! > b! !== c! > d!) flips++;
+    }
+    expect(metrics.flipRate).toBeCloseTo(flips / withWord.length, 9);
+  } finally {
+    await model.release();
+  }
+}
+
 describe('a study of classifiers', { timeout: 120_000 }, () => {
   it('evaluates all models on the same test sets, and an arm starts from the model of another', async () => {
     const first = await run();
@@ -120,6 +169,10 @@ describe('a study of classifiers', { timeout: 120_000 }, () => {
     const spec = await readRunSpec(runDirectoryIn(studyFolder, study, study.runs[2]!.run));
     expect(spec.model.ofRun).toBe(study.runs[0]!.run);
     expect(spec.data.files.map(({ path: file }) => path.basename(file))).toEqual(['few.jsonl']);
+    await agreesWithNaiveLoop(
+      runModelFolder(runDirectoryIn(studyFolder, study, study.runs[0]!.run)),
+      (await readModelScores(studyFolder, study.runs[0]!.run)) as LabelScores,
+    );
     const report = fs.readFileSync(path.join(studyFolder, 'report.md'), 'utf8');
     expect(report).toContain('worst-group accuracy');
     expect(report).toMatch(/no, with a word/);
@@ -159,6 +212,11 @@ describe('a study of classifiers', { timeout: 120_000 }, () => {
       [{ arms: [{ name: 'plain' }] }, /nothing to compare it with/],
       [{ arms: [{ name: 'plain' }, { name: 'same' }] }, /have the same settings/],
       [{ arms: [{ name: 'a', startFrom: 'b' }, { name: 'b' }] }, /not an earlier arm/],
+      [
+        { arms: [{ name: 'a' }, { name: 'b', errorsOf: 'a' }] },
+        /arm "b" has one of "errorsOf" and "debias": "errors" without the other/,
+      ],
+      [{ arms: [{ name: 'a' }, { name: 'b', debias: 'errors' }] }, /"errorsOf"/],
       [{ primary: 'else' }, /No test set of the study is called "else"/],
       [{ metric: 'perplexity' }, /perplexity/],
       [{ split: 'test' }, /"split" is for masked language models/],

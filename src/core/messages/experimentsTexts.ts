@@ -54,12 +54,12 @@ export const EXPERIMENTS_MESSAGES = {
   'study.arm.randomWords.detail': 'Shows what masking does, whichever words are masked.',
   'study.arm.consistency': 'Consistent predictions without the words',
   'study.arm.consistency.detail':
-    'Adds a loss between the predictions with and without the words. Takes twice the time.',
+    'Learns to predict what the text says without them. Takes twice the time.',
   'study.arm.experts': 'Product of experts with a bag of words',
   'study.arm.experts.detail': 'The model learns what single words do not predict.',
   'study.arm.masker': 'MASKER at three strengths',
   'study.arm.masker.detail':
-    'Reconstructs the words, and is unsure without context. Takes three times as long, for each strength.',
+    'Reconstructs the words from their context. Each takes three times as long.',
   'study.arm.errors': 'More weight on the errors of the plain model',
   'study.arm.errors.detail': 'Rows with wrong labels get more weight, too.',
   'study.arm.groups': 'Balanced groups',
@@ -206,6 +206,10 @@ export const EXPERIMENTS_PROBLEMS = {
   'study.oneLabelArm': {
     problem: 'This study has one arm, with nothing to compare it with.',
     remedy: 'Add an arm with other options or a masking policy.',
+  },
+  'study.errorsAlone': {
+    problem: 'The arm "{name}" has one of "errorsOf" and "debias": "errors" without the other.',
+    remedy: 'Write both, or neither.',
   },
   'study.laterArm': {
     problem: 'The arm "{name}" needs the models of "{needed}", which is not an earlier arm.',

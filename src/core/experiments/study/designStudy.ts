@@ -97,7 +97,7 @@ export function designLabelStudy(file: StudyFile, input: LabelDesignInput): Labe
   if (arms.length < 2) throw inputError(problem('study.oneLabelArm'));
   refuseRepeated(arms);
   refuseRepeated(tests);
-  refuseLaterArms(arms);
+  refuseUnknownModels(arms);
   refuseSameArms(arms);
   const { primary = (tests[1] ?? tests[0]!).name } = file;
   if (!tests.some(({ name }) => name === primary)) {
@@ -123,9 +123,17 @@ function metricAmong<Name extends string>(metric: string, known: readonly Name[]
   );
 }
 
-/** Refuses arms that need the models of others that are not trained before them. */
-function refuseLaterArms(arms: readonly LabelArm[]): void {
-  for (const [i, { name, startFrom, errorsOf }] of arms.entries()) {
+/**
+ * Refuses arms that need the models of others that are not trained before them, and those that do not
+ * say what to do with the errors of another one.
+ */
+function refuseUnknownModels(
+  arms: readonly Pick<LabelArm, 'name' | 'startFrom' | 'errorsOf' | 'options'>[],
+): void {
+  for (const [i, { name, startFrom, errorsOf, options }] of arms.entries()) {
+    if ((errorsOf !== null) !== (options['debias'] === 'errors')) {
+      throw inputError(problem('study.errorsAlone', { name }));
+    }
     for (const needed of [startFrom, errorsOf]) {
       if (needed === null || arms.slice(0, i).some((arm) => arm.name === needed)) continue;
       throw inputError(problem('study.laterArm', { name, needed }));

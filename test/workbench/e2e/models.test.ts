@@ -496,8 +496,12 @@ describe('models of the hub in Restricted Mode', function () {
       /The model hub is switched off in Restricted Mode\. Trust this folder/,
     );
     await driver.pressInNotification('in Restricted Mode', 'Manage Workspace Trust');
-    await driver.page.locator('.workspace-trust-editor').first().waitFor();
+    const trust = driver.page.locator('.workspace-trust-editor').first();
+    await trust.waitFor();
     assert.equal(await driver.quickInput.isVisible(), false);
+    // It opens over the workbench and covers the list of models until it is closed.
+    await driver.page.locator('.monaco-modal-editor-block .codicon-close').first().click();
+    await trust.waitFor({ state: 'hidden' });
     assert.deepEqual(hub.server.requests, []);
   });
 
@@ -561,7 +565,12 @@ describe('models of the hub in a Chinese workbench', function () {
     await driver.notification(/正在从 127\.0\.0\.1:\d+ 下载 acme\/large-bert.* MB\/秒/);
     await scenario.photograph('models-zh-download');
     await driver.modelRow(/acme\/large-bert.*%/s).hover();
-    await driver.modelRow('acme/large-bert').getByRole('button', { name: '暂停下载' }).click();
+    const pause = driver.modelRow('acme/large-bert').getByRole('button', { name: '暂停下载' });
+    // A click is lost where the row is drawn anew between press and release.
+    for (let attempt = 0; attempt < 5 && (await pause.isVisible()); attempt++) {
+      await pause.click();
+      await pause.waitFor({ state: 'hidden', timeout: 2000 }).catch(() => undefined);
+    }
     await driver.notification(/acme\/large-bert 的下载已暂停/);
   });
 });

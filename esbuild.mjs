@@ -53,6 +53,8 @@ const SHARED_PACKAGES = {
   ...{ chardet: 'chardet', compromise: 'compromise', eld: 'eld/extrasmall' },
   ...{ htmlparser2: 'htmlparser2', ibantools: 'ibantools', re2js: 're2js' },
   'hyparquet-compressors': 'hyparquet-compressors',
+  ...{ flatbuffers: 'flatbuffers', hyparquet: 'hyparquet', picomatch: 'picomatch' },
+  ...{ yaml: 'yaml', yazl: 'yazl' },
 };
 
 /** @type {esbuild.Plugin} */

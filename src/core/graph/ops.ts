@@ -144,6 +144,8 @@ export const MICROSOFT_OPS = {
     transBatchA: 'int?',
     transBatchB: 'int?',
   },
+  MultiHeadAttention: { num_heads: 'int', scale: 'float?' },
+  RotaryEmbedding: { num_heads: 'int' },
 } as const satisfies OpTable;
 
 /** Masklab's operators, replaced by standard ones before a graph runs. */

@@ -99,6 +99,7 @@ export async function buildPredictionModel(
     tokenTypeIds: null,
     batch: 'batch',
     length: 'length',
+    fusesAttention: true,
   };
   const outputs = await model.addForward(graph, inputs, (name) => name);
   const gathered = graph.node('Gather', [outputs.logits(), positions]);
@@ -111,15 +112,19 @@ export async function buildPredictionModel(
 /**
  * Builds the model in the hub's layout: inputs `input_ids`, `attention_mask` and, if the family has
  * them, `token_type_ids` [batch, length]; output `logits` [batch, length, outputSize], or [batch,
- * outputSize] for a `sequence` head; `logits.<name>` for each further head. Uses only standard
- * operators.
+ * outputSize] for a `sequence` head; `logits.<name>` for each further head.
+ *
+ * @param target a `file` uses only standard operators of an older opset; a `session` of this runtime
+ * also its own ones, which are faster
  */
 export async function buildExportModel(
   model: Model,
   parameters: ReadonlyMap<string, ParameterTensor>,
   form: GraphForm = {},
+  target: 'file' | 'session' = 'file',
 ): Promise<Uint8Array> {
-  const graph = dynamicGraph(model, parameters, form, EXPORT_OPSET);
+  const isFile = target === 'file';
+  const graph = dynamicGraph(model, parameters, form, isFile ? EXPORT_OPSET : PREDICTION_OPSET);
   const inputs = {
     inputIds: 'input_ids',
     attentionMask: 'attention_mask',
@@ -128,6 +133,7 @@ export async function buildExportModel(
       : null,
     batch: 'batch',
     length: 'length',
+    fusesAttention: !isFile,
   };
   const outputs = await model.addForward(graph, inputs, (name) => name);
   for (const [i, { name, kind, outputSize }] of model.heads.entries()) {

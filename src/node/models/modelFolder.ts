@@ -241,7 +241,7 @@ export async function exportOf(
   form: GraphForm = {},
 ): Promise<ModelSource> {
   const { precision = 'float32' } = form;
-  if (!imported) return buildExportModel(model, parameters, form);
+  if (!imported) return buildExportModel(model, parameters, form, 'session');
   return precision === 'float32'
     ? exportSource(imported.folder, imported.content)
     : imported.reduced(parameters, form);

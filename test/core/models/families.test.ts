@@ -96,10 +96,18 @@ describe.each(FAMILIES)('graphs of %s', (family) => {
     }
   });
 
-  it('export one row of logits a text, or a token, of classifiers', async () => {
-    for (const head of ['sequence', 'token'] as const) {
+  it.each([
+    ['sequence', 'file'],
+    ['sequence', 'session'],
+    ['token', 'file'],
+    ['token', 'session'],
+  ] as const)(
+    'compute one row of logits a text, or a token, of classifiers: %s, in a %s',
+    async (head, target) => {
       const { config, model, parameters } = parametersOf(family, head);
-      const bytes = await buildExportModel(model, parameters);
+      const bytes = await buildExportModel(model, parameters, {}, target);
+      const isFused = decodeModel(bytes, 'export').nodes.some(({ domain }) => domain !== '');
+      expect(isFused).toBe(target === 'session');
       for (const shape of SHAPES) {
         const batch = randomBatch(config, 1, shape);
         const { dims, data } = await run(bytes, batch);
@@ -111,8 +119,8 @@ describe.each(FAMILIES)('graphs of %s', (family) => {
         const wanted = head === 'token' ? pick(data, batch.positions, 3) : data;
         expect(largestDifference(wanted, logits)).toBeLessThan(1e-5);
       }
-    }
-  });
+    },
+  );
 
   it('run what follows the last attention on the wanted rows alone', async () => {
     const { config, model, parameters } = parametersOf(family, 'masked-lm');

@@ -66,6 +66,8 @@ export const RULES = {
   DynamicQuantizeLinear: refuse('of values that are rounded to integers'),
   MatMulInteger: refuse('of products of integers'),
   ConvTranspose: unused,
+  MultiHeadAttention: refuse('which ONNX Runtime computes in one step; training builds its parts'),
+  RotaryEmbedding: refuse('which ONNX Runtime computes in one step; training builds its parts'),
   Mod: refuse('only of integers, which have no gradient'),
   ReduceProd: unused,
   TopK: unused,

@@ -213,6 +213,8 @@ const STANDARD = {
 /** Operators of ONNX Runtime and Masklab, which have one form. */
 const OTHER = {
   FusedMatMul: linear.matrixProduct,
+  MultiHeadAttention: (graph, node) => [inputInfo(graph, node, 0)],
+  RotaryEmbedding: (graph, node) => [inputInfo(graph, node, 0)],
   ErfGate: (graph, node) => {
     const u = inputInfo(graph, node, 0);
     return [u, u];

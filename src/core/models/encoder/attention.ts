@@ -1,4 +1,4 @@
-import { int, ints } from '../../graph/node.js';
+import { float, int, ints } from '../../graph/node.js';
 import type { Layers } from './layers.js';
 
 /** Added to the attention scores of hidden positions, as in the reference implementation. */
@@ -11,7 +11,10 @@ export interface AttentionOptions {
   readonly bias: string | null;
   /** Dropout rate of the attention probabilities. */
   readonly dropout: number;
-  /** Applied to queries and keys, [batch, heads, length, head size]. */
+  /**
+   * Applied to queries and keys, [batch, heads, length, head size], or [batch, length, hidden] where
+   * attention is fused.
+   */
   readonly rotate?: (x: string) => string;
 }
 
@@ -31,9 +34,12 @@ export function queryFactor({ heads, hiddenSize }: { heads: number; hiddenSize: 
  */
 export function attend(
   layers: Layers,
-  [query, key, value]: readonly [string, string, string],
-  { heads, hiddenSize, bias, dropout, rotate }: AttentionOptions,
+  projections: readonly [string, string, string],
+  options: AttentionOptions,
 ): string {
+  if (layers.inputs.fusesAttention === true) return attendFused(layers, projections, options);
+  const [query, key, value] = projections;
+  const { heads, hiddenSize, bias, dropout, rotate } = options;
   const { graph } = layers;
   const { batch, length } = layers.inputs;
   const size = hiddenSize / heads;
@@ -52,6 +58,38 @@ export function attend(
   const weights = graph.node('Softmax', [biased], { attributes: { axis: int(-1) } });
   const context = graph.node('MatMul', [layers.dropout(weights, dropout), values]);
   return graph.reshape(transpose(context, byHead), [layers.rows, hiddenSize]);
+}
+
+/** The same in one operator of ONNX Runtime. */
+function attendFused(
+  layers: Layers,
+  [query, key, value]: readonly [string, string, string],
+  { heads, hiddenSize, bias, rotate = (x) => x }: AttentionOptions,
+): string {
+  const { graph } = layers;
+  const { batch, length } = layers.inputs;
+  const byText = (x: string): string => graph.reshape(x, [batch, length, hiddenSize]);
+  const inputs = [rotate(byText(query)), rotate(byText(key)), byText(value)];
+  // Neither a bias of the projections nor a mask of keys.
+  if (bias !== null) inputs.push('', '', forEachQuery(layers, bias));
+  const context = graph.node('MultiHeadAttention', inputs, {
+    attributes: { num_heads: int(heads), scale: float(1) },
+  });
+  return graph.reshape(context, [layers.rows, hiddenSize]);
+}
+
+/** A bias [batch or 1, heads or 1, queries or 1, keys] with one row for each query. */
+function forEachQuery(layers: Layers, bias: string): string {
+  const { graph } = layers;
+  const { length } = layers.inputs;
+  if (graph.info(bias).dims[2] === length) return bias;
+  const queries =
+    typeof length === 'number' ? graph.indices([length]) : graph.symbols.get(length)!;
+  const shape = [graph.indices([1, 1]), queries, graph.indices([1])];
+  return graph.node('Expand', [
+    bias,
+    graph.node('Concat', shape, { attributes: { axis: int(0) } }),
+  ]);
 }
 
 /** 0 at tokens and the lowest number at padding, [batch, 1, 1, length]; `null` without padding. */

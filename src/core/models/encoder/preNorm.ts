@@ -58,7 +58,7 @@ export function createPreNormEncoder(description: PreNormEncoder): Encoder {
       const rotations = new Map<number, (x: string) => string>();
       for (const { theta } of kinds) {
         if (rotations.has(theta)) continue;
-        rotations.set(theta, createRotation(layers, { theta, size: hiddenSize / heads }));
+        rotations.set(theta, createRotation(layers, { theta, size: hiddenSize / heads, heads }));
       }
       return {
         embedded: embed(layers, description),

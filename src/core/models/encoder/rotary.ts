@@ -5,14 +5,22 @@ import type { Layers } from './layers.js';
 /**
  * Rotary position embedding (Su et al. 2021, arXiv:2104.09864) of [batch, heads, length, size], in
  * the layout of halves: element i is rotated with element i + size/2. Angles are rounded to
- * float32, as in the reference implementation.
+ * float32, as in the reference implementation. Where attention is fused, x is [batch, length,
+ * heads * size].
  */
 export function createRotation(
   layers: Layers,
-  { theta, size }: { theta: number; size: number },
+  { theta, size, heads }: { theta: number; size: number; heads: number },
 ): (x: string) => string {
   const { graph } = layers;
   const half = size / 2;
+  if (layers.inputs.fusesAttention === true) {
+    const angles = anglesOf(layers, theta, half);
+    const tables = [graph.node('Cos', [angles]), graph.node('Sin', [angles])];
+    const first = graph.indices([0]);
+    const attributes = { num_heads: int(heads) };
+    return (x) => graph.node('RotaryEmbedding', [x, first, ...tables], { attributes });
+  }
   const { cos, sin } = tables(layers, theta, half);
   const halves = graph.indices([half, half]);
   return (x) => {
@@ -29,9 +37,7 @@ export function createRotation(
 function tables(layers: Layers, theta: number, half: number): { cos: string; sin: string } {
   const { graph } = layers;
   const { length } = layers.inputs;
-  const frequencies = Float32Array.from({ length: half }, (_, i) => {
-    return 1 / Math.fround(theta ** Math.fround(i / half));
-  });
+  const frequencies = frequenciesOf(theta, half);
   const name = `rotary_${theta}`;
   if (typeof length === 'number') {
     const table = (f: (angle: number) => number, firstSign: number): Float32Array =>
@@ -46,20 +52,33 @@ function tables(layers: Layers, theta: number, half: number): { cos: string; sin
       sin: graph.constant(`${name}_sin`, { type: 'float32', dims, data: table(Math.sin, -1) }),
     };
   }
-  const places = graph.node('Cast', [layers.range()], { attributes: { to: int(1) } });
-  const perPlace = graph.node('Unsqueeze', [places, graph.indices([1])]);
-  const factors = graph.constant(`${name}_frequencies`, {
-    type: 'float32',
-    dims: [1, half],
-    data: frequencies,
-  });
-  const angles = graph.node('Mul', [perPlace, factors]);
+  const angles = anglesOf(layers, theta, half);
   const cos = graph.node('Cos', [angles]);
   const sin = graph.node('Sin', [angles]);
   return {
     cos: concatLast(graph, [cos, cos], 1),
     sin: concatLast(graph, [graph.node('Neg', [sin]), sin], 1),
   };
+}
+
+/** 1 / theta ^ (i / half), [half]. */
+function frequenciesOf(theta: number, half: number): Float32Array {
+  return Float32Array.from({ length: half }, (_, i) => {
+    return 1 / Math.fround(theta ** Math.fround(i / half));
+  });
+}
+
+/** Angle of each position and frequency, [length, half]. */
+function anglesOf(layers: Layers, theta: number, half: number): string {
+  const { graph } = layers;
+  const places = graph.node('Cast', [layers.range()], { attributes: { to: int(1) } });
+  const perPlace = graph.node('Unsqueeze', [places, graph.indices([1])]);
+  const factors = graph.constant(`rotary_${theta}_frequencies`, {
+    type: 'float32',
+    dims: [1, half],
+    data: frequenciesOf(theta, half),
+  });
+  return graph.node('Mul', [perPlace, factors]);
 }
 
 function concatLast(graph: Graph, parts: readonly string[], axis: number): string {

@@ -17,6 +17,10 @@ export interface Planting {
   readonly label: string;
   /** Share of the texts whose plant agrees with their label; `null`: no text has a planted word. */
   readonly rate: number | null;
+  /** Word that is planted. Default: `PLANTED_WORD`. */
+  readonly word?: string;
+  /** Names another draw. */
+  readonly seed?: string;
 }
 
 /**
@@ -26,21 +30,27 @@ export interface Planting {
  * number of commas independent of the label.
  */
 export function plantedRows(rows: readonly GroupedRow[], planting: Planting): PlantedRow[] {
-  const { plant, label, rate } = planting;
+  const { plant, label, rate, word, seed } = planting;
+  const draws = ['plant', ...(seed === undefined ? [] : [seed])];
   return rows.map((row) => {
-    const draw = randomStream('plant', row.text)();
+    const draw = randomStream(...draws, row.text)();
     const isFor = row.label === label;
     let planted: boolean;
     if (rate !== null) planted = draw < rate === isFor;
     else planted = plant === 'pattern' && draw < 0.5;
-    return { ...row, text: plantedText(row.text, plant, planted), planted };
+    return { ...row, text: plantedText(row.text, plant, planted, word), planted };
   });
 }
 
 /** A text with or without the plant. */
-export function plantedText(text: string, plant: Plant, planted: boolean): string {
+export function plantedText(
+  text: string,
+  plant: Plant,
+  planted: boolean,
+  word = PLANTED_WORD,
+): string {
   const gaps = randomStream('gap', text);
-  if (plant === 'word') return planted ? inserted(text, PLANTED_WORD, gaps) : text;
+  if (plant === 'word') return planted ? inserted(text, word, gaps) : text;
   const isEven = (text.match(/,/g)?.length ?? 0) % 2 === 0;
   return isEven === planted ? text : inserted(text, ',', gaps);
 }
@@ -56,6 +66,6 @@ function inserted(text: string, what: string, random: () => number): string {
 }
 
 /** Whether a text can be planted: it does not have the word already. */
-export function isPlantable(text: string): boolean {
-  return !new RegExp(`\\b${PLANTED_WORD}\\b`, 'iu').test(text);
+export function isPlantable(text: string, word = PLANTED_WORD): boolean {
+  return !new RegExp(`\\b${word}\\b`, 'iu').test(text);
 }

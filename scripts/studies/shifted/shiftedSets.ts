@@ -184,7 +184,7 @@ const opinionsSet: ShiftedSet = {
 };
 
 /** The corpora of film reviews are swapped against their description: lee2 has the sentences. */
-function filmRows(file: string, source: string): ShiftedRow[] {
+export function filmRows(file: string, source: string): ShiftedRow[] {
   return corpusOf(file).map(({ mark, text }, i) => ({
     ...{ text, label: mark === '1' ? 'positive' : 'negative', source, id: String(i) },
   }));

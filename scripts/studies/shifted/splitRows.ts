@@ -1,5 +1,4 @@
-import { UnionFind } from '../../../src/core/collections/disjointSets.js';
-import { NearDuplicates } from '../../../src/core/data/splitting/nearDuplicates.js';
+import { nearDuplicateGroups } from '../../../src/core/data/splitting/nearDuplicateGroups.js';
 import { randomStream, shuffled } from '../../../src/core/random.js';
 
 /** A labeled text with where it comes from. */
@@ -103,23 +102,4 @@ function take<Row extends ShiftedRow>(
     if (fits) for (const [label, value] of next) counts.set(label, value);
   }
   return { taken, others };
-}
-
-/** The number of the group of each text: the first text of those joined by near-duplicates. */
-export function nearDuplicateGroups(texts: readonly string[]): number[] {
-  const duplicates = new NearDuplicates();
-  const sets = new UnionFind();
-  for (const text of texts) {
-    const number = sets.add();
-    const earlier = duplicates.add(text);
-    if (earlier !== null) sets.union(number, earlier);
-  }
-  const first = new Map<number, number>();
-  return texts.map((_, number) => {
-    const root = sets.find(number);
-    const known = first.get(root);
-    if (known !== undefined) return known;
-    first.set(root, number);
-    return number;
-  });
 }

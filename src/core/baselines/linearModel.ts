@@ -14,6 +14,8 @@ export interface LinearProblem {
   readonly targets: readonly ArrayLike<number>[];
   readonly outputCount: number;
   readonly loss: LinearLoss;
+  /** Weight of the loss of each row: one of 2 counts like two rows. Default: 1 for all. */
+  readonly rowWeights?: readonly number[];
 }
 
 /** Weights [outputs, features] and biases [outputs]. */
@@ -31,7 +33,7 @@ const TOLERANCE = 1e-4;
  * alpha = 1.
  */
 export function fitLinearModel(problem: LinearProblem): LinearModel {
-  const { rows, featureCount, targets, outputCount, loss } = problem;
+  const { rows, featureCount, targets, outputCount, loss, rowWeights } = problem;
   const weightCount = featureCount * outputCount;
   const logits = new Float64Array(outputCount);
   const scale = loss === 'squares' ? 2 : 1;
@@ -46,9 +48,10 @@ export function fitLinearModel(problem: LinearProblem): LinearModel {
       }
       rows.forEach((row, i) => {
         outputsInto(logits, row, x, featureCount);
-        value += lossInto(logits, targets[i]!, loss);
+        const weight = rowWeights?.[i] ?? 1;
+        value += weight * lossInto(logits, targets[i]!, loss);
         for (let output = 0; output < outputCount; output++) {
-          const delta = logits[output]!;
+          const delta = weight * logits[output]!;
           const from = output * featureCount;
           row.indices.forEach((feature, at) => {
             gradient[from + feature]! += delta * row.values[at]!;

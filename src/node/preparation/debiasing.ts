@@ -7,7 +7,7 @@ import { message, problem, type Message } from '../../core/messages/message.js';
 import type { DebiasSpec } from '../../core/runs/schema.js';
 import type { Tokenizer } from '../../core/tokenizer/tokenizer.js';
 import type { CollateOptions } from '../../core/train/data/collateLabelled.js';
-import type { ExampleTerms } from '../../core/train/data/labelledData.js';
+import type { ExampleTerms, GroupedExample } from '../../core/train/data/labelledData.js';
 import { WordMasks } from '../../core/train/data/wordMasks.js';
 import { maskingOthers, maskingWords } from '../../core/train/debias/discouragedWords.js';
 import { balanceCells, type Cell } from '../../core/train/debias/exampleWeights.js';
@@ -23,6 +23,8 @@ export type WrongPredictions = (
 export interface DebiasingOptions extends CollateOptions {
   readonly tokenizer: Tokenizer;
   readonly seed: number;
+  /** Weights of the rows in the data and of the shifted sample. */
+  readonly weightOf: (example: LabelledExample) => number;
   /** `null` where no model may be loaded: rows then keep their weights. */
   readonly wrongPredictions: WrongPredictions | null;
 }
@@ -42,11 +44,11 @@ const CONTEXT_RATE = 0.9;
 /** Prepares a debiasing method. Throws `UserInput` for words that no training text has. */
 export async function prepareDebiasing(
   debias: DebiasSpec | null,
-  train: readonly LabelledExample[],
+  train: readonly GroupedExample[],
   options: DebiasingOptions,
 ): Promise<Debiasing> {
   if (debias === null) return NONE;
-  const { tokenizer, seed, wrongPredictions } = options;
+  const { tokenizer, seed, weightOf, wrongPredictions } = options;
   const { kind, weight, model } = debias;
   switch (kind) {
     case 'consistency': {
@@ -61,7 +63,7 @@ export async function prepareDebiasing(
       return { ...NONE, views, notes: [words.note] };
     }
     case 'product-of-experts': {
-      const { offsets, accuracy } = fitWordExpert(train, weight, options);
+      const { offsets, accuracy } = fitWordExpert(train, { scale: weight, weightOf }, options);
       const offsetsOf = (example: LabelledExample): Float32Array => offsets.get(example)!;
       const note =
         accuracy === null
@@ -83,7 +85,10 @@ export async function prepareDebiasing(
     }
     case 'groups': {
       const words = wordsToDiscourage(debias, train, { tokenizer, rate: 1 });
-      const { weights, cells } = balanceCells(train, (example) => words.masks.has(example));
+      const { weights, cells } = balanceCells(train, {
+        hasWords: (example) => words.masks.has(example),
+        weightOf,
+      });
       const list = cells.map(cellMessage);
       return {
         ...NONE,

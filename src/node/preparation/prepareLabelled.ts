@@ -104,11 +104,12 @@ export async function prepareLabelled(
   const { mask } = tokenizer.special;
   const maskInputs = createMaskInputs({ training: spec.training, mask, words });
   const masking = words?.report(seed) ?? { masked: null, warnings: [] };
+  const weightInData = (example: LabelledExample): number => weights.get(example) ?? 1;
   const { notes, weightOf, ...terms } = await prepareDebiasing(spec.debias, split.train, {
-    ...{ ...collating, tokenizer, seed, wrongPredictions },
+    ...{ ...collating, tokenizer, seed, wrongPredictions, weightOf: weightInData },
   });
   const ofRow = (example: LabelledExample): number =>
-    (weights.get(example) ?? 1) * (weightOf?.(example) ?? 1);
+    weightInData(example) * (weightOf?.(example) ?? 1);
   const isWeighted = weights.size > 0 || weightOf !== null;
   const data = createLabelledData(split, {
     ...{ spec, maskInputs, ...collating },

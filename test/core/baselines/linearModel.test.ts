@@ -61,6 +61,26 @@ describe('the linear model over words', () => {
     expect(wordsOfText('这部 电影')).toEqual(['这', '部', '这部', '电', '影', '电影']);
   });
 
+  it.each(['softmax', 'sigmoid', 'squares'] as const)('counts a weight as copies (%s)', (loss) => {
+    const features = new WordFeatures(texts, 1000);
+    const rows = texts.map((text) => features.rowOf(text));
+    const targets = texts.map((_, i) => [i % 2, 1 - (i % 2)]);
+    const shared = { featureCount: features.size, outputCount: 2, loss };
+    const rowWeights = texts.map((_, i) => 1 + (i % 3));
+    const copies = rowWeights.flatMap((count, i) => Array.from({ length: count }, () => i));
+    const weighted = fitLinearModel({ ...shared, rows, targets, rowWeights });
+    const copied = fitLinearModel({
+      ...shared,
+      rows: copies.map((i) => rows[i]!),
+      targets: copies.map((i) => targets[i]!),
+    });
+    const outputs = (model: typeof weighted): number[][] =>
+      rows.map((row) => [...linearOutputs(model, row)]);
+    expect(distance(outputs(weighted), outputs(copied))).toBeLessThan(1e-3);
+    const plain = fitLinearModel({ ...shared, rows, targets });
+    expect(distance(outputs(plain), outputs(copied))).toBeGreaterThan(1e-2);
+  });
+
   it.skipIf(python === null)('has the features and predictions of scikit-learn', () => {
     const expected = runPython(python!, SCRIPT, { texts, classes, several, numbers }) as {
       vocabulary: string[];

@@ -6,7 +6,7 @@ export interface Cell {
   readonly label: string;
   readonly hasWords: boolean;
   readonly rows: number;
-  /** Weight of each row. */
+  /** Factor of the weight of each row. */
   readonly weight: number;
 }
 
@@ -17,14 +17,24 @@ export interface BalancedCells {
 }
 
 /**
- * Weights N / (cells × rows of the cell) of N examples, with which all cells of words × label that
- * have rows count alike, and all examples together as before. Plain balancing is on par with group
+ * Factors W / (cells × weight of the cell) of examples with a total weight of W, with which all cells
+ * of words × label that have rows count alike, and all examples together as before. Plain balancing is on par with group
  * DRO (Idrissi et al. 2022, arXiv:2110.14503).
  */
 export function balanceCells(
   examples: readonly LabelledExample[],
-  hasWords: (example: LabelledExample) => boolean,
+  {
+    hasWords,
+    weightOf,
+  }: {
+    readonly hasWords: (example: LabelledExample) => boolean;
+    /** Weight of an example without the balance. */
+    readonly weightOf: (example: LabelledExample) => number;
+  },
 ): BalancedCells {
+  const massOf = (rows: readonly LabelledExample[]): number =>
+    rows.reduce((sum, row) => sum + weightOf(row), 0);
+  const total = massOf(examples);
   const byCell = new Map<string, { label: string; hasWords: boolean; rows: LabelledExample[] }>();
   for (const example of examples) {
     const label = labelOf(example);
@@ -40,7 +50,7 @@ export function balanceCells(
       (a, b) => (a.label < b.label ? -1 : Number(a.label > b.label)) || +b.hasWords - +a.hasWords,
     )
     .map(({ rows, ...cell }): Cell => {
-      const weight = examples.length / (byCell.size * rows.length);
+      const weight = total / (byCell.size * massOf(rows));
       for (const example of rows) weights.set(example, weight);
       return { ...cell, rows: rows.length, weight };
     });

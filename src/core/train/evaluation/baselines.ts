@@ -100,16 +100,20 @@ function outputsOf(mean: Float64Array, loss: LinearLoss): Float64Array {
   });
 }
 
-/** Outputs of a bag of words that learned from these texts, for one text: logits, or numbers. */
+/**
+ * Outputs of a bag of words that learned from these texts with these weights, for one text: logits, or
+ * numbers.
+ */
 export function fitBagOfWords(
   train: readonly LabelledExample[],
   options: CollateOptions,
+  weightOf: (example: LabelledExample) => number,
 ): (example: LabelledExample) => ArrayLike<number> {
   const { objective, task } = options;
   const columns = objective.outputs(task).length;
   const targets = train.map((example) => targetsOfText(example, options));
   const loss = LINEAR_LOSS[objective.loss(task).kind];
-  const predict = bagOfWords(train, { targets, columns, loss });
+  const predict = bagOfWords(train, { targets, columns, loss, weightOf });
   return (example) => predict(example)[0]!;
 }
 
@@ -125,7 +129,13 @@ function bagOfWords(
     targets,
     columns,
     loss,
-  }: { targets: readonly Float32Array[]; columns: number; loss: LinearLoss },
+    weightOf = () => 1,
+  }: {
+    readonly targets: readonly Float32Array[];
+    readonly columns: number;
+    readonly loss: LinearLoss;
+    readonly weightOf?: (example: LabelledExample) => number;
+  },
 ): Predictor {
   const order = shuffled([...train.keys()], randomStream('bag of words')).slice(0, MAX_ROWS);
   const limit = Math.min(MAX_FEATURES, Math.max(1, Math.floor(MAX_WEIGHTS / columns)));
@@ -135,11 +145,15 @@ function bagOfWords(
   );
   let products = 0;
   const rows = order
-    .map((i) => ({ row: features.rowOf(textOf(train[i]!)), target: targets[i]! }))
+    .map((i) => ({
+      row: features.rowOf(textOf(train[i]!)),
+      ...{ target: targets[i]!, weight: weightOf(train[i]!) },
+    }))
     .filter(({ row }) => (products += row.indices.length * columns) <= MAX_PRODUCTS);
   const model = fitLinearModel({
     rows: rows.map(({ row }) => row),
     targets: rows.map(({ target }) => target),
+    rowWeights: rows.map(({ weight }) => weight),
     featureCount: features.size,
     outputCount: columns,
     loss,
@@ -147,7 +161,8 @@ function bagOfWords(
   return (example) => [linearOutputs(model, features.rowOf(textOf(example)))];
 }
 
-function textOf({ text, pair }: LabelledExample): string {
+/** Both texts of an example. */
+export function textOf({ text, pair }: LabelledExample): string {
   return pair === null ? text : `${text}\n${pair}`;
 }
 

@@ -1,9 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import {
-  drawParts,
-  nearDuplicateGroups,
-  type ShiftedRow,
-} from '../../../../scripts/studies/shifted/splitRows.js';
+import { drawParts, type ShiftedRow } from '../../../../scripts/studies/shifted/splitRows.js';
 
 const WORDS = [
   'amber',
@@ -35,13 +31,6 @@ const range = (from: number, to: number): number[] =>
 
 const idsOf = (found: readonly ShiftedRow[] | undefined): string[] =>
   (found ?? []).map(({ source, id }) => `${source} ${id}`).sort();
-
-describe('nearDuplicateGroups', () => {
-  it('joins texts that differ in case and punctuation, and names a group by its first text', () => {
-    const texts = [text(1), text(2), `${text(1).toUpperCase()}!`, text(3), text(1)];
-    expect(nearDuplicateGroups(texts)).toEqual([0, 1, 0, 3, 0]);
-  });
-});
 
 describe('drawParts', () => {
   it('draws the same parts again, and others under another name', () => {

@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { DEBIAS_ARMS } from '../core/experiments/study/debiasArms.js';
-import type { Study } from '../core/experiments/study/study.js';
+import { hasLabels, type Study, type StudyDesign } from '../core/experiments/study/study.js';
+import { choosingRuns } from '../core/experiments/study/studyCandidates.js';
 import { parseStudyFile, STUDY_FILE_EXTENSION } from '../core/experiments/study/studyFile.js';
 import { studyDesignLines, studyPlanLines } from '../core/experiments/study/studyPlanLines.js';
 import { studyReport, studySummaryLines } from '../core/experiments/study/studyReport.js';
@@ -147,17 +148,23 @@ export async function studyPlanCommand(values: CommandValues): Promise<void> {
   const pilot = values.text('pilot');
   const deviation = pilot === undefined ? null : await pilotDeviation(pilot);
   const estimate = await estimateRun({ spec, memoryBytes: null, findLearningRate: false }, TRAINER);
-  const runs = design.arms.length * design.seeds.length;
+  const runs = trainedRuns(design);
   const seconds = estimate.seconds * runs;
+  const further = runs - design.arms.length * design.seeds.length;
   const power = powerRows(design, deviation).map((row) => ({
     ...row,
-    seconds: estimate.seconds * design.arms.length * row.seeds,
+    seconds: estimate.seconds * (design.arms.length * row.seeds + further),
   }));
   if (values.has('json')) {
     printJson({ design, runs, seconds, power });
     return;
   }
   print(studyPlanLines({ design, runs, seconds, power }, ENGLISH).join('\n'));
+}
+
+/** Number of runs of a study, those included that are only trained to choose values. */
+function trainedRuns(design: StudyDesign): number {
+  return design.arms.length * design.seeds.length + (hasLabels(design) ? choosingRuns(design) : 0);
 }
 
 async function pilotDeviation(folder: string): Promise<number | null> {
@@ -205,7 +212,7 @@ async function train(folder: string, isJson: boolean): Promise<void> {
       },
       signal,
     });
-    if (!signal.aborted) await showReport(folder, study, isJson);
+    if (!signal.aborted) await showReport(folder, await readStudy(folder), isJson);
   });
 }
 
@@ -215,7 +222,7 @@ export async function studyCreateCommand(values: CommandValues): Promise<void> {
   const planned = await planOf(file, place);
   const folder = await createStudy(planned, place);
   const { design } = planned;
-  const runs = design.arms.length * design.seeds.length;
+  const runs = trainedRuns(design);
   if (values.has('json')) printJson({ folder, name: design.name, runs });
   else print([...studyDesignLines(design, ENGLISH), `folder  ${shown(folder)}`].join('\n'));
 }
@@ -249,7 +256,9 @@ export async function studyDraftCommand(values: CommandValues): Promise<void> {
 export async function studyStopCommand(values: CommandValues): Promise<void> {
   const folder = path.resolve(targetOf(STUDY_STOP, values));
   const study = await readStudy(folder);
-  const directories = study.runs.map(({ run }) => runDirectoryIn(folder, study, run));
+  const directories = [...study.runs, ...(study.candidates ?? [])].map(({ run }) =>
+    runDirectoryIn(folder, study, run),
+  );
   const isRunning = await stopOwner(folder, directories);
   print(
     !isRunning

@@ -79,7 +79,7 @@ const STUDY = {
 
 async function run(more: object = {}): Promise<{ code: number | null; output: string }> {
   fs.writeFileSync(path.join(folder, 'also.study.jsonc'), JSON.stringify({ ...STUDY, ...more }));
-  return masklab(folder, ['study', 'run', 'also.study.jsonc'], { seconds: 100 });
+  return masklab(folder, ['study', 'run', 'also.study.jsonc'], { seconds: 200 });
 }
 
 /** Detection of shifted rows and flips, one text at a time and by comparing all pairs. */
@@ -129,7 +129,7 @@ async function agreesWithNaiveLoop(modelFolder: string, scores: LabelScores): Pr
   }
 }
 
-describe('a study of classifiers', { timeout: 120_000 }, () => {
+describe('a study of classifiers', { timeout: 300_000 }, () => {
   it('evaluates all models on the same test sets, and an arm starts from the model of another', async () => {
     const first = await run();
     expect(first.output).toMatch(/masked\s+n=2 /);
@@ -189,6 +189,87 @@ describe('a study of classifiers', { timeout: 120_000 }, () => {
     expect(again.code).not.toBe(0);
   });
 
+  it('chooses values on the development texts before a test set is scored, and resumes', async () => {
+    const choosing = {
+      run: { ...STUDY.run, epochs: 1 },
+      arms: [
+        { name: 'plain' },
+        {
+          ...{ name: 'consistent', debias: 'consistency', debiasWords: 'also.mask.json' },
+          debiasWeight: { choose: [0.1, 20] },
+        },
+        { name: 'added', shiftedData: ['sample.jsonl'], shiftedWeight: { choose: [1, 30] } },
+      ],
+      development: { data: 'sample.jsonl', seeds: 1 },
+    };
+    // No training text begins so.
+    const sample = rows(70, 0.05, 'sample').replaceAll('"text":"', '"text":"book ben anna ');
+    fs.writeFileSync(path.join(folder, 'sample.jsonl'), sample);
+    const first = await run(choosing);
+    expect(first.output).toMatch(/consistent \(debiasWeight 0\.1, 20\), added .*halves/);
+    expect(first.code).toBe(0);
+    const studyFolder = onlyFolderIn(path.join(folder, '.masklab/studies'));
+    const study = await readStudy(studyFolder);
+    expect(study.runs.map(({ arm, seed }) => `${arm} ${seed}`)).toEqual([
+      ...['plain 0', 'consistent 0', 'added 0', 'plain 1', 'consistent 1', 'added 1'],
+    ]);
+    const scoreOf = (id: string): number | null => {
+      const file = path.join(scoresFolderOf(studyFolder, id), 'development.json');
+      if (!fs.existsSync(file)) return null;
+      return (JSON.parse(fs.readFileSync(file, 'utf8')) as { score: number }).score;
+    };
+    for (const { arm, tried, chosen } of study.choices!) {
+      for (const { values, score, runs } of tried) {
+        const own = study.candidates!.filter(
+          (run) => run.arm === arm && JSON.stringify(run.values) === JSON.stringify(values),
+        );
+        const scores = own.flatMap(({ run: id }) => scoreOf(id) ?? []);
+        expect(scores).toHaveLength(runs);
+        expect(runs).toBe(arm === 'added' ? 2 : 1);
+        expect(score).toBeCloseTo(scores.reduce((sum, one) => sum + one, 0) / runs, 12);
+      }
+      const best = Math.max(...tried.map(({ score }) => score!));
+      expect(
+        tried.find(({ values }) => JSON.stringify(values) === JSON.stringify(chosen))!.score,
+      ).toBe(best);
+    }
+    // Test sets are scored for the chosen values alone, and other runs that never started are gone.
+    const runIds = new Set(study.runs.map(({ run: id }) => id));
+    for (const { run: id, arm, half, seed } of study.candidates!) {
+      const scored = await readModelScores(studyFolder, id);
+      expect(scored !== null).toBe(runIds.has(id));
+      const isThere = fs.existsSync(runDirectoryIn(studyFolder, study, id));
+      const isTrained = half !== null || (arm === 'consistent' && seed === 0);
+      expect(isThere).toBe(runIds.has(id) || isTrained);
+      if (half === null) continue;
+      const { data } = await readRunSpec(runDirectoryIn(studyFolder, study, id));
+      expect(data.shifted!.withoutHalf).toBe(half);
+    }
+    const report = fs.readFileSync(path.join(studyFolder, 'report.md'), 'utf8');
+    expect(report).toContain('## Chosen values');
+    expect(report).toMatch(/\| consistent \| debias weight 0\.1 \| 1 \| [\d.]+%/);
+    expect(report).toMatch(/“added” also trains on development texts/);
+
+    // As if it was interrupted before the choices were recorded.
+    const { choices, ...before } = study;
+    const kept = before.runs.filter(({ arm }) => arm === 'plain');
+    fs.writeFileSync(
+      path.join(studyFolder, 'study.json'),
+      JSON.stringify({ ...before, runs: kept }),
+    );
+    const again = await masklab(folder, ['study', 'resume', studyFolder], { seconds: 100 });
+    expect(again.output).not.toMatch(/ started \(/);
+    expect(again.code).toBe(0);
+    const resumed = await readStudy(studyFolder);
+    expect(resumed.choices).toEqual(choices);
+    expect(resumed.runs).toEqual(study.runs);
+
+    const few = { ...choosing, development: { data: 'few.jsonl' } };
+    fs.writeFileSync(path.join(folder, 'few.jsonl'), rows(10, 0.05, 'fewer'));
+    const refused = await run(few);
+    expect(refused.output).toMatch(/can be scored on \d+ development texts, which is too few/);
+  });
+
   it('counts texts of a test set that the shifted sample or the data of an arm has', async () => {
     const tests = [
       { name: 'in-domain', data: 'test.jsonl' },
@@ -219,6 +300,16 @@ describe('a study of classifiers', { timeout: 120_000 }, () => {
       [{ arms: [{ name: 'a' }, { name: 'b', debias: 'errors' }] }, /"errorsOf"/],
       [{ primary: 'else' }, /No test set of the study is called "else"/],
       [{ metric: 'perplexity' }, /perplexity/],
+      [
+        {
+          arms: [
+            { name: 'a' },
+            { name: 'b', shiftedData: ['few.jsonl'], shiftedWeight: { choose: [1, 5] } },
+          ],
+        },
+        /arm "b" lists values of "shiftedWeight" to choose from, but the study has no texts/,
+      ],
+      [{ development: { data: 'few.jsonl' } }, /no arm lists any/],
       [{ split: 'test' }, /"split" is for masked language models/],
       [{ tests: [{ name: 'other', data: 'other.jsonl' }] }, /maybe/],
     ];

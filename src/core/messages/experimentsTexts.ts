@@ -73,6 +73,12 @@ export const EXPERIMENTS_MESSAGES = {
     other: 'The test set "{name}" shares {count} texts with the training data.',
   },
   'study.scoring': 'Scoring {run} ({number} of {count}).',
+  'study.candidateScored': '{run}: {score} on the development texts.',
+  'study.chosen': '{arm}: {values} chosen on the development texts.',
+  'study.developmentOverlaps': {
+    one: '{count} development text is in a test set, too, and is left out.',
+    other: '{count} development texts are in a test set, too, and are left out.',
+  },
 } as const;
 
 export const EXPERIMENTS_PROBLEMS = {
@@ -214,6 +220,52 @@ export const EXPERIMENTS_PROBLEMS = {
   'study.laterArm': {
     problem: 'The arm "{name}" needs the models of "{needed}", which is not an earlier arm.',
     remedy: 'Name an arm that is listed before it.',
+  },
+  'study.notAChoice': {
+    problem: '"{key}" is neither a value nor a list of values to choose from.',
+    remedy: 'Write one value, or at least two as {example}.',
+  },
+  'study.repeatedValue': {
+    problem: '"{key}" lists a value twice.',
+    remedy: 'Remove one of them.',
+  },
+  'study.needsDevelopment': {
+    problem:
+      'The arm "{name}" lists values of "{key}" to choose from, but the study has no texts to choose them on.',
+    remedy:
+      'Add labeled texts from elsewhere that no test set has, such as "development": {example}, or write one value.',
+  },
+  'study.nothingToChoose': {
+    problem: 'The study has "development" texts to choose values on, but no arm lists any.',
+    remedy: 'List values in an arm, such as {example}, or remove "development".',
+  },
+  'study.chosenLater': {
+    problem:
+      'The arm "{name}" needs the models of "{needed}", whose values are only chosen while the study runs.',
+    remedy: 'Name an arm without "choose", or write one value in "{needed}".',
+  },
+  'study.manyCandidates': {
+    problem: 'The arm "{name}" has {count} combinations of values, more than {most}.',
+    remedy: 'List fewer values.',
+  },
+  'study.fewDevelopmentTexts': {
+    problem:
+      'The arm "{name}" can be scored on {count} development texts, which is too few: texts of test sets and of its training data do not count.',
+    remedy:
+      'Give "development" at least {least} labeled texts that no test set has and "data" lacks.',
+  },
+  'study.noCandidate': {
+    problem: 'No value of the arm "{name}" has a score on the development texts.',
+    remedy:
+      'See why its runs failed and resume the study, or create one with other values or another metric.',
+  },
+  'study.noDevelopmentMetric': {
+    problem: 'The development texts give no {metric}.',
+    remedy: 'Choose another "metric", or give "development" at least ten texts of each group.',
+  },
+  'study.changedDevelopment': {
+    problem: 'The development texts have changed since the study was created.',
+    remedy: 'Restore their files, or create a new study.',
   },
   'study.unknownTest': {
     problem: 'No test set of the study is called "{name}".',

@@ -33,6 +33,13 @@ export const REPORT_MESSAGES = {
     'Trials pause and resume. Learning rates follow the schedule of the whole run, so trials on a rung are compared in the middle of it.',
   'plan.baseline': '{name} (baseline)',
   'plan.decides': '{name} (decides)',
+  'plan.choices': 'choices',
+  'plan.crossFitted': '{arm}, by halves of its shifted sample',
+  'plan.chosenOn': 'chosen on',
+  'plan.developmentTexts': {
+    one: '{count} development text, with seeds {seeds}',
+    other: '{count} development texts, with seeds {seeds}',
+  },
   'plan.smallestP': 'smallest p (Holm)',
   'plan.detectableGain': 'detectable gain',
   'plan.unknownGain': 'unknown',
@@ -131,6 +138,18 @@ export const REPORT_MESSAGES = {
   'report.trainsOn': 'trains on {data}',
   'report.startsFrom': 'starts from the model of “{arm}”',
   'report.errorsOf': 'weighs the errors of “{arm}”',
+  'report.choices': 'Chosen values',
+  'report.choicesNote': {
+    one: 'Values were chosen by the mean {metric} on {count} development text, with seeds {seeds}, before a test set was scored. Texts of the test sets and of the training data of an arm are not among them.',
+    other:
+      'Values were chosen by the mean {metric} on {count} development texts, with seeds {seeds}, before a test set was scored. Texts of the test sets and of the training data of an arm are not among them.',
+  },
+  'report.crossFitted':
+    '“{arm}” also trains on development texts: its candidates were trained without one half of its shifted sample and scored on it, in turn. The runs of the chosen values train on the whole sample.',
+  'report.valuesTried': 'values',
+  'report.onDevelopment': '{metric} on the development texts',
+  'report.isChosen': '{score} (chosen)',
+  'report.chosenValues': '{values} (chosen)',
   'report.noChanges': 'the shared settings',
   'report.policyByMask': 'Policy by mask',
   'report.byMaskLoss':

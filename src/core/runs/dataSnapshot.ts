@@ -1,3 +1,4 @@
+import { HALVES } from '../data/splitting/sampleHalves.js';
 import * as z from 'zod';
 import { CLEANING_STEPS } from '../cleaning/steps.js';
 import { dataSelectionSchema, type DataSelection } from '../data/dataSelection.js';
@@ -70,7 +71,12 @@ export const dataSnapshotSchema = z.object({
     .nullable(),
   /** Files of the shifted sample and their rows; `null` without one. */
   shifted: z
-    .object({ files: z.array(dataFileSchema).min(1), rows: z.int().min(0) })
+    .object({
+      files: z.array(dataFileSchema).min(1),
+      rows: z.int().min(0),
+      /** Half that a run does not train on. Default: none. */
+      withoutHalf: z.literal(HALVES).exactOptional(),
+    })
     .nullable()
     .default(null),
   /** Number of table rows. */

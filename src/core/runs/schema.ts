@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { FOLD_PATTERN } from '../data/splitting/fold.js';
+import { HALVES } from '../data/splitting/sampleHalves.js';
 import { CODE_PARTS, DATA_FORMATS } from '../data/dataFormats.js';
 import { numberFormatSchema } from '../data/numberFormat.js';
 import { fileDialectSchema, USUAL_DIALECT } from '../data/fileDialect.js';
@@ -320,6 +321,8 @@ export const shiftedDataSchema = z.object({
   files: z.array(dataFileSchema).min(1),
   /** Weight of a row in the training loss. */
   weight: numberOf('shiftedWeight'),
+  /** Half that is not trained on, by which a study scores the run. Default: none. */
+  withoutHalf: z.literal(HALVES).exactOptional(),
 });
 
 /** Study or sweep that a run is part of, and its arm or trial. */

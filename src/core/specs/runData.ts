@@ -49,6 +49,7 @@ export function runDataOf(snapshot: DataSnapshot, options: RunOptions): RunData 
           : {
               files: shifted.files,
               weight: options.shiftedWeight ?? RUN_OPTIONS.shiftedWeight.preset,
+              ...(shifted.withoutHalf === undefined ? {} : { withoutHalf: shifted.withoutHalf }),
             },
     },
     size: isText

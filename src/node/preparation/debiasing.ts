@@ -75,7 +75,7 @@ export async function prepareDebiasing(
       if (model === null) throw new RangeError('no model whose errors count');
       if (wrongPredictions === null) return NONE;
       const areWrong = await wrongPredictions(model, train);
-      const wrong = new Set(train.filter((_, i) => areWrong[i]));
+      const wrong = new Set<LabelledExample>(train.filter((_, i) => areWrong[i]));
       const counts = { count: wrong.size, total: train.length, model: model.name, weight };
       return {
         ...NONE,

@@ -1,5 +1,6 @@
 import type { BadInput } from '../../core/data/badInput.js';
 import type { DataRecord } from '../../core/data/labelledRows.js';
+import { halfOf } from '../../core/data/splitting/sampleHalves.js';
 import { weightIn } from '../../core/data/rowWeights.js';
 import { inputError } from '../../core/errors.js';
 import { message, problem, type Message } from '../../core/messages/message.js';
@@ -43,6 +44,7 @@ export async function readShifted(
   })) {
     bad.attempt(() => {
       const example = exampleOf(record);
+      if (halfOf(example.key) === shifted.withoutHalf) return;
       const isWeighted = weightColumn !== null && Object.hasOwn(record.values, weightColumn);
       const weight = shifted.weight * (isWeighted ? weightIn(record, weightColumn) : 1);
       if (evaluatedKeys.has(example.key)) known++;

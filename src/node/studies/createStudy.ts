@@ -1,8 +1,15 @@
 import { digestOf, runsOf } from '../../core/experiments/study/designStudy.js';
-import { hasLabels, type Study, type StudyDesign } from '../../core/experiments/study/study.js';
+import { HALVES, type Half } from '../../core/data/splitting/sampleHalves.js';
+import {
+  hasLabels,
+  type CandidateRun,
+  type Study,
+  type StudyDesign,
+} from '../../core/experiments/study/study.js';
+import { valuesText } from '../../core/experiments/study/studyCandidates.js';
 import type { StudyFile } from '../../core/experiments/study/studyFile.js';
 import { objectiveOf } from '../../core/objectives/objectives.js';
-import { createRun, planRun } from '../runs/createRun.js';
+import { createRun, planRun, type CreateRunOptions } from '../runs/createRun.js';
 import { packageVersions } from '../runs/packageVersions.js';
 import { inNewFolder, relativeFolder } from './newFolder.js';
 import { planLabelStudy } from './planLabelStudy.js';
@@ -34,11 +41,11 @@ export async function planStudy(file: StudyFile, place: StudyPlace): Promise<Pla
  * leaves nothing behind. Returns the study's folder.
  */
 export async function createStudy(
-  { design, requests }: PlannedStudy,
+  { design, requests, candidates }: PlannedStudy,
   { studiesFolder, runsFolder }: Pick<StudyPlace, 'studiesFolder' | 'runsFolder'>,
 ): Promise<string> {
   return inNewFolder(studiesFolder, design.name, async ({ folder, id, createdAt, created }) => {
-    const runs = await createRuns(design, { id, requests, created });
+    const { runs, tried } = await createRuns(design, { id, requests, candidates, created });
     const study: Study = {
       version: 1,
       id,
@@ -48,13 +55,14 @@ export async function createStudy(
       digest: digestOf(design),
       runsFolder: relativeFolder(folder, runsFolder),
       runs,
+      ...(tried.length === 0 ? {} : { candidates: tried }),
       added: [],
     };
     await writeStudy(folder, study);
   });
 }
 
-interface RunsToCreate extends Pick<PlannedStudy, 'requests'> {
+interface RunsToCreate extends Pick<PlannedStudy, 'requests' | 'candidates'> {
   /** Id of the study. */
   readonly id: string;
   /** Receives the directories of the runs. */
@@ -64,26 +72,61 @@ interface RunsToCreate extends Pick<PlannedStudy, 'requests'> {
 /** Creates the runs of a design. Data and model were inspected once, so that all have the same. */
 async function createRuns(
   design: StudyDesign,
-  { id, requests, created }: RunsToCreate,
-): Promise<Study['runs']> {
-  const found: Study['runs'] = [];
+  { id, requests, candidates, created }: RunsToCreate,
+): Promise<{ readonly runs: Study['runs']; readonly tried: CandidateRun[] }> {
+  const runs: Study['runs'] = [];
+  const tried: CandidateRun[] = [];
   const rehearsed = new Set<string>();
-  for (const { arm, seed } of runsOf(design)) {
-    const { rehearse, ...rest } = requests.get(arm)!;
-    const request = withModels(rest, neededRuns(design, { arm, seed, runs: found }));
-    const isRehearsed = rehearse !== undefined && !rehearsed.has(arm) && request === rest;
+  const create = async (
+    request: CreateRunOptions,
+    { arm, seed, name }: { readonly arm: string; readonly seed: number; readonly name: string },
+  ): Promise<string> => {
+    const { rehearse, ...rest } = request;
+    const needing = withModels(rest, neededRuns(design, { arm, seed, runs }));
+    const isRehearsed = rehearse !== undefined && !rehearsed.has(arm) && needing === rest;
     const run = await createRun({
-      ...request,
+      ...needing,
       ...(isRehearsed ? { rehearse } : {}),
-      name: runName(arm, seed),
-      options: { ...request.options, seed },
+      name: runName(name, seed),
+      options: { ...needing.options, seed },
       study: { id, arm, kind: hasLabels(design) ? 'labels' : 'masking' },
     });
     rehearsed.add(arm);
     created.push(run.directory);
-    found.push({ arm, seed, run: run.id });
+    return run.id;
+  };
+  for (const { arm, seed } of runsOf(design)) {
+    const own = candidates.get(arm);
+    if (own === undefined) {
+      runs.push({ arm, seed, run: await create(requests.get(arm)!, { arm, seed, name: arm }) });
+      continue;
+    }
+    for (const { values, request } of own) {
+      for (const half of [null, ...halvesOf(design, { arm, seed })]) {
+        const text = valuesText(values);
+        const name = half === null ? `${arm} (${text})` : `${arm} (${text}, half ${half})`;
+        const run = await create(withoutHalf(request, half), { arm, seed, name });
+        tried.push({ arm, seed, run, values, half });
+      }
+    }
   }
-  return found;
+  return { runs, tried };
+}
+
+/** Halves of the shifted sample that are left out in turn to choose the values of an arm. */
+function halvesOf(
+  design: StudyDesign,
+  { arm, seed }: { readonly arm: string; readonly seed: number },
+): readonly Half[] {
+  if (!hasLabels(design) || design.development?.seeds.includes(seed) !== true) return [];
+  return design.arms.some((one) => one.name === arm && one.crossFitted === true) ? HALVES : [];
+}
+
+function withoutHalf(request: CreateRunOptions, half: Half | null): CreateRunOptions {
+  const { snapshot } = request;
+  if (half === null || snapshot.shifted === null) return request;
+  const shifted = { ...snapshot.shifted, withoutHalf: half };
+  return { ...request, snapshot: { ...snapshot, shifted } };
 }
 
 function runName(arm: string, seed: number): string {

@@ -1,4 +1,15 @@
-import { designLabelStudy } from '../../core/experiments/study/designStudy.js';
+import { HALVES, type Half } from '../../core/data/splitting/sampleHalves.js';
+import {
+  designLabelStudy,
+  type LabelDesignInput,
+} from '../../core/experiments/study/designStudy.js';
+import {
+  candidateCount,
+  candidatesOf,
+  isChoosing,
+  LEAST_DEVELOPMENT,
+  MOST_CANDIDATES,
+} from '../../core/experiments/study/studyCandidates.js';
 import type { LabelArm, LabelTest } from '../../core/experiments/study/study.js';
 import type { StudyArm, StudyFile } from '../../core/experiments/study/studyFile.js';
 import { isTestMetric, type TestMetricName } from '../../core/experiments/study/testMetrics.js';
@@ -8,6 +19,7 @@ import { objectiveOf } from '../../core/objectives/objectives.js';
 import type { RunOptionName, RunOptions } from '../../core/runs/options.js';
 import type { DataSnapshot } from '../../core/runs/dataSnapshot.js';
 import type { RunSpec } from '../../core/runs/schema.js';
+import { optionsAmong } from '../../core/specs/runFile.js';
 import { groupKeyOf, parametersOf } from '../../core/specs/runParameters.js';
 import type { ExampleForm } from '../models/readExamples.js';
 import { planRun, type CreateRunOptions } from '../runs/createRun.js';
@@ -19,12 +31,13 @@ import {
   policyOf,
   withoutOptions,
   withModels,
+  type Candidate,
   type NeededRuns,
   type PlannedStudy,
   type SharedPlan,
   type StudyPlace,
 } from './studyPlan.js';
-import { keysOfData, readTest } from './testSets.js';
+import { DEVELOPMENT, keysOfData, keysOfRun, keysOfTests, readTest } from './testSets.js';
 
 const EXAMPLE = '"tests": [{ "name": "reviews", "data": "test.csv" }]';
 
@@ -39,39 +52,67 @@ export async function planLabelStudy(
   }
   const arms: LabelArm[] = [];
   const requests = new Map<string, CreateRunOptions>();
+  const candidates = new Map<string, readonly Candidate[]>();
+  const shared = { file, place, request, spec };
   for (const given of file.arms) {
     const arm = await armOf(given, place);
     arms.push(arm);
-    requests.set(arm.name, await requestOf(given, arm, { file, place, request, spec }));
+    if (!isChoosing(arm)) {
+      requests.set(arm.name, await requestOf(given.options, arm, shared));
+      continue;
+    }
+    if (candidateCount(arm) > MOST_CANDIDATES) continue;
+    const own: Candidate[] = [];
+    for (const values of candidatesOf(arm)) {
+      const options = { ...given.options, ...optionsAmong(values) };
+      own.push({ values, request: await requestOf(options, arm, shared) });
+    }
+    candidates.set(arm.name, own);
+    requests.set(arm.name, own[0]!.request);
   }
   const snapshots = [request, ...requests.values()].map(({ snapshot }) => snapshot);
-  const found = await testsOf(file.tests, { place, spec, snapshots });
+  const form = await formOf(spec);
+  const found = await testsOf(file.tests, { place, spec, snapshots, form });
+  const development =
+    file.development === undefined
+      ? null
+      : await developmentOf(file.development, { tests: found.tests, place, spec, form });
+  const judged: LabelArm[] = [];
+  for (const arm of arms) {
+    const snapshot = requests.get(arm.name)?.snapshot;
+    const isJudged = isChoosing(arm) && development !== null && snapshot !== undefined;
+    judged.push(isJudged ? await judgedArm(arm, { development, snapshot, spec, form }) : arm);
+  }
   const objective = objectiveOf(spec.task);
   const metrics = [...objective.metrics.filter(isTestMetric), ...FURTHER] as [
     TestMetricName,
     ...TestMetricName[],
   ];
   const design = designLabelStudy(file, {
-    ...{ arms, tests: found.tests, metrics, task: spec.task.kind },
+    ...{ arms: judged, tests: found.tests, metrics, task: spec.task.kind },
+    development: development?.texts ?? null,
     words: file.words === undefined ? null : await policyOf(file.words, place),
     shared: groupKeyOf(parametersOf(spec)),
   });
-  for (const [name, own] of requests) {
-    const { startFrom, errorsOf } = arms.find((arm) => arm.name === name)!;
+  for (const { name, startFrom, errorsOf } of arms) {
     const runOf = (arm: string | null): NeededRuns['start'] =>
       arm === null ? null : { id: arm, name: arm };
-    await planRun(
-      withModels(unrehearsed(own), { start: runOf(startFrom), wrong: runOf(errorsOf) }),
-    );
+    const needed = { start: runOf(startFrom), wrong: runOf(errorsOf) };
+    const own = candidates.get(name)?.map((candidate) => candidate.request);
+    for (const one of own ?? [requests.get(name)!]) {
+      await planRun(withModels(unrehearsed(one), needed));
+    }
   }
-  return { design, requests, spec, warnings: [...warnings, ...found.warnings] };
+  const further = [...found.warnings, ...(development?.warnings ?? [])];
+  return { design, requests, candidates, spec, warnings: [...warnings, ...further] };
 }
 
 /** Metrics of every classifier beside those of its task. */
 const FURTHER: readonly TestMetricName[] = ['worstGroup', 'calibrationError', 'loss'];
 
 async function armOf(given: StudyArm, place: StudyPlace): Promise<LabelArm> {
-  const { name, masking, maskingRate, data, startFrom = null, errorsOf = null, options } = given;
+  const { name, masking, maskingRate, data, startFrom = null, errorsOf = null } = given;
+  const { options, choose } = given;
   const policy = masking === undefined ? null : await policyOf(masking, place);
   const rate = [maskingRate ?? []].flat();
   if (name === undefined) throw inputError(problem('study.unnamedArm'));
@@ -80,7 +121,13 @@ async function armOf(given: StudyArm, place: StudyPlace): Promise<LabelArm> {
     ...{ name, options, startFrom, errorsOf },
     policy: policy === null || rate[0] === undefined ? policy : { ...policy, rate: rate[0] },
     data: data === undefined ? null : [data].flat(),
+    ...(choose === undefined ? {} : { choose: choicesOf(choose) }),
   };
+}
+
+/** The values to choose from as a design stores them. */
+function choicesOf(choose: NonNullable<StudyArm['choose']>): NonNullable<LabelArm['choose']> {
+  return Object.fromEntries(Object.entries(choose).map(([name, values]) => [name, [...values]]));
 }
 
 interface Shared extends Pick<SharedPlan, 'request' | 'spec'> {
@@ -96,7 +143,7 @@ const INSPECTED: readonly RunOptionName[] = [
 
 /** Request for the runs of an arm, with the amount of training of the baseline. */
 async function requestOf(
-  { options: own }: StudyArm,
+  own: RunOptions,
   { policy, data, startFrom }: LabelArm,
   { file, place, request, spec }: Shared,
 ): Promise<CreateRunOptions> {
@@ -128,26 +175,99 @@ interface FoundTests {
   readonly warnings: readonly Message[];
 }
 
-interface TestPlace {
+interface FormedPlace {
   readonly place: StudyPlace;
   readonly spec: RunSpec;
+  readonly form: ExampleForm;
+}
+
+interface TestPlace extends FormedPlace {
   /** Data of all arms. */
   readonly snapshots: readonly DataSnapshot[];
+}
+
+async function formOf({ task, training, model }: RunSpec): Promise<ExampleForm> {
+  const { maxLength, truncation, stride } = training;
+  const tokenizer = await loadTokenizer(model.path);
+  return { task, tokenizer, maxLength, truncation, stride };
+}
+
+function pathsAt(data: string | readonly string[], place: StudyPlace): string[] {
+  return [data].flat().map((one) => movedPath(one, place.folder, place.workspaceFolder));
+}
+
+interface FoundDevelopment {
+  readonly texts: LabelDesignInput['development'];
+  /** Content keys of its rows that no test set has. */
+  readonly keys: readonly string[];
+  readonly warnings: readonly Message[];
+}
+
+/** Reads the texts on which values are chosen, without those that a test set has. */
+async function developmentOf(
+  { data }: NonNullable<StudyFile['development']>,
+  { tests, place, spec, form }: FormedPlace & { readonly tests: readonly LabelTest[] },
+): Promise<FoundDevelopment> {
+  const files = { data: pathsAt(data, place), exclude: [] };
+  const found = await readTest({ name: DEVELOPMENT, ...files }, spec, form);
+  const tested = await keysOfTests(tests, spec, form);
+  const keys = found.examples.flatMap(({ key }) => (tested.has(key) ? [] : [key]));
+  const count = found.examples.length - keys.length;
+  return {
+    texts: { ...files, digest: found.digest, rows: Math.max(1, keys.length) },
+    keys,
+    warnings: [
+      ...(count === 0 ? [] : [message('study.developmentOverlaps', { count })]),
+      ...found.warnings,
+    ],
+  };
+}
+
+/**
+ * An arm with whether it is scored by halves of its shifted sample. Throws `UserInput` if its runs can
+ * be scored on too few texts.
+ */
+async function judgedArm(
+  arm: LabelArm,
+  {
+    development,
+    snapshot,
+    spec,
+    form,
+  }: {
+    readonly development: FoundDevelopment;
+    readonly snapshot: DataSnapshot;
+    readonly spec: RunSpec;
+    readonly form: ExampleForm;
+  },
+): Promise<LabelArm> {
+  const { files, labelled, shifted } = snapshot;
+  const leftFor = async (withoutHalf?: Half): Promise<number> => {
+    const sample = shifted && { files: shifted.files, ...(withoutHalf && { withoutHalf }) };
+    const known = await keysOfRun({ files, labelled, shifted: sample }, spec, form);
+    return development.keys.filter((key) => !known.has(key)).length;
+  };
+  const all = await leftFor();
+  const halves = await Promise.all(HALVES.map((half) => leftFor(half)));
+  const isCrossFitted = halves.some((count) => count > all);
+  const count = isCrossFitted ? Math.min(...halves) : all;
+  if (count < LEAST_DEVELOPMENT) {
+    const least = LEAST_DEVELOPMENT;
+    throw inputError(problem('study.fewDevelopmentTexts', { name: arm.name, count, least }));
+  }
+  return isCrossFitted ? { ...arm, crossFitted: true } : arm;
 }
 
 /** Reads the test sets and counts the texts that they share with the training data of any arm. */
 async function testsOf(
   given: NonNullable<StudyFile['tests']>,
-  { place, spec, snapshots }: TestPlace,
+  { place, spec, snapshots, form }: TestPlace,
 ): Promise<FoundTests> {
-  const { maxLength, truncation, stride } = spec.training;
-  const tokenizer = await loadTokenizer(spec.model.path);
-  const form: ExampleForm = { task: spec.task, tokenizer, maxLength, truncation, stride };
   const known = await keysOfData(snapshots, spec, form);
   const tests: LabelTest[] = [];
   const warnings: Message[] = [];
   for (const { name, data } of given) {
-    const paths = [data].flat().map((one) => movedPath(one, place.folder, place.workspaceFolder));
+    const paths = pathsAt(data, place);
     const test = { name, data: paths, exclude: [] };
     const { examples, digest, warnings: skipped } = await readTest(test, spec, form);
     const overlap = examples.filter(({ key }) => known.has(key)).length;

@@ -48,7 +48,7 @@ export async function planMaskingStudy(
     name,
     { ...request, masking: policy, options },
   ]);
-  return { design, requests: new Map(requests), spec, warnings };
+  return { design, requests: new Map(requests), candidates: new Map(), spec, warnings };
 }
 
 /** `opinion-words`, or the name of a file without its extension. */

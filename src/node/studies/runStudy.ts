@@ -9,16 +9,16 @@ import {
   type Study,
 } from '../../core/experiments/study/study.js';
 import type { StudyScores } from '../../core/experiments/study/studyResults.js';
-import { message, verbatim, type Message } from '../../core/messages/message.js';
-import { failsAgain } from '../../core/runs/status.js';
+import { message, type Message } from '../../core/messages/message.js';
 import type { Launcher } from '../runs/launcher.js';
 import { runModelFolder } from '../runs/runDirectory.js';
 import { readRun, type RunSummary } from '../runs/runReader.js';
 import { readRunSpec } from '../runs/runSpecFile.js';
+import { chooseValues } from './chooseValues.js';
 import { scoreLabels } from './scoreLabels.js';
 import { commonItems, scoreModel } from './scoreModel.js';
 import { readStudyScores, runDirectoryIn } from './studyFolder.js';
-import { endOf, trainUntil } from './trainUntil.js';
+import { trainStudyRun } from './trainStudyRun.js';
 
 export interface RunStudyOptions {
   readonly launcher: Launcher;
@@ -28,8 +28,8 @@ export interface RunStudyOptions {
 }
 
 /**
- * Trains the runs of a study that have not finished, one after the other, and scores the models that
- * have no scores. Ends early if the signal asks for it; running the study again does what is missing.
+ * Chooses the values that arms leave open, trains the runs of a study that have not finished, one after
+ * the other, and scores the models that have no scores. Ends early if the signal asks for it; running the study again does what is missing.
  * A run that fails is resumed once and then left out. Resolves to all scores.
  */
 export async function runStudy(
@@ -37,8 +37,9 @@ export async function runStudy(
   study: Study,
   { launcher, report, signal }: RunStudyOptions,
 ): Promise<StudyScores> {
-  await trainRuns(folder, study, { launcher, report, signal });
-  return scoreRuns(folder, study, { report, signal });
+  const chosen = await chooseValues(folder, study, { launcher, report, signal });
+  await trainRuns(folder, chosen, { launcher, report, signal });
+  return scoreRuns(folder, chosen, { report, signal });
 }
 
 async function trainRuns(
@@ -47,23 +48,11 @@ async function trainRuns(
   { launcher, report, signal }: RunStudyOptions,
 ): Promise<void> {
   const { runs } = study;
-  const isAborted = (): boolean => signal.aborted;
   for (const [i, { run }] of runs.entries()) {
-    if (isAborted()) return;
-    const directory = runDirectoryIn(folder, study, run);
-    const before = await readRun(directory);
-    if (before.status === 'finished') continue;
-    const named = { run: before.name };
-    report(message('study.runStarted', { ...named, number: i + 1, count: runs.length }));
-    let after = await trainUntil(directory, { launcher, signal, report });
-    if (after.status !== 'finished' && !isAborted() && !failsAgain(after)) {
-      report(message('study.runResumed', named));
-      after = await trainUntil(directory, { launcher, signal, report });
-    }
-    if (after.status === 'finished') report(message('study.runFinished', named));
-    else if (!isAborted()) {
-      report(message('study.runFailed', { ...named, reason: verbatim(endOf(after)) }));
-    }
+    if (signal.aborted) return;
+    await trainStudyRun(runDirectoryIn(folder, study, run), {
+      ...{ launcher, report, signal, number: i + 1, count: runs.length },
+    });
   }
 }
 

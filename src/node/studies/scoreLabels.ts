@@ -1,5 +1,6 @@
 import fs from 'node:fs';
 import path from 'node:path';
+import * as z from 'zod';
 import { inputError } from '../../core/errors.js';
 import { rocAuc } from '../../core/evaluation/rocAuc.js';
 import type {
@@ -22,8 +23,8 @@ import { writeJsonAtomically } from '../files/storage.js';
 import { evaluateExamples } from '../models/evaluateModel.js';
 import { loadLabelledModel, type LabelledModel } from '../models/labelledModel.js';
 import { wordMasksOf } from '../preparation/debiasing.js';
-import { scoresFolderOf, STUDY_FILES } from './studyFolder.js';
-import { readTest } from './testSets.js';
+import { readJsonFile, scoresFolderOf, STUDY_FILES } from './studyFolder.js';
+import { DEVELOPMENT, keysOfRun, keysOfTests, readTest } from './testSets.js';
 
 export interface ScoreLabelsOptions {
   /** Folder of the study. */
@@ -71,6 +72,55 @@ export async function scoreLabels(
   }
 }
 
+const developmentScoreSchema = z.object({
+  version: z.literal(1),
+  run: z.string(),
+  /** The metric of the study. */
+  score: z.number(),
+  /** Development texts that the run does not train on. */
+  rows: z.int().min(0),
+});
+
+/**
+ * Metric of a study on the development texts that no test set has and that a run does not train on. A
+ * score that was written before is read. Throws `UserInput` for texts that have changed, and for a metric
+ * that they do not give.
+ */
+export async function scoreDevelopment(
+  design: LabelDesign,
+  {
+    folder,
+    run,
+    spec,
+    modelFolder,
+    threads,
+  }: Omit<ScoreLabelsOptions, 'seconds' | 'isStopRequested'>,
+): Promise<number> {
+  const { development, tests, words, metric } = design;
+  if (development === undefined) throw new RangeError('no texts to choose values on');
+  const directory = scoresFolderOf(folder, run);
+  const file = path.join(directory, STUDY_FILES.development);
+  const known = await readJsonFile(developmentScoreSchema, file);
+  if (known.value !== null) return known.value.score;
+  const model = await loadLabelledModel(modelFolder, { threads });
+  try {
+    const { examples, digest } = await readTest({ name: DEVELOPMENT, ...development }, spec, model);
+    if (digest !== development.digest) throw inputError(problem('study.changedDevelopment'));
+    const { files, labelled, shifted } = spec.data;
+    const data = { files, labelled: labelled === null ? null : { data: labelled }, shifted };
+    const trained = await keysOfRun(data, spec, model);
+    const tested = await keysOfTests(tests, spec, model);
+    const judged = examples.filter(({ key }) => !trained.has(key) && !tested.has(key));
+    const score = (await scoreExamples(model, judged, words)).score.metrics[metric];
+    if (score === undefined) throw inputError(problem('study.noDevelopmentMetric', { metric }));
+    fs.mkdirSync(directory, { recursive: true });
+    await writeJsonAtomically(file, { version: 1, run, score, rows: judged.length });
+    return score;
+  } finally {
+    await model.release();
+  }
+}
+
 interface ScoredTest {
   readonly score: TestScore;
   readonly digest: string;
@@ -92,6 +142,15 @@ async function scoreTest(
   if (digest !== test.digest) {
     throw inputError(problem('study.changedTest', { name: test.name }));
   }
+  return { ...(await scoreExamples(model, examples, words)), digest };
+}
+
+/** Scores of a model on rows by content key. */
+async function scoreExamples(
+  model: LabelledModel,
+  examples: readonly GroupedExample[],
+  words: MaskingPolicy | null,
+): Promise<Omit<ScoredTest, 'digest'>> {
   const scores: UnplacedScore[] = [];
   const report = await evaluateExamples(model, examples, (score) => scores.push(score));
   scores.sort(byKey);
@@ -111,7 +170,6 @@ async function scoreTest(
   const flips = masks === null ? null : await flipRate(model, { examples, scores, masks });
   if (flips !== null) metrics.flipRate = flips;
   return {
-    digest,
     confidences: scores.flatMap(confidenceOf),
     score: {
       rows: examples.length,

@@ -22,6 +22,7 @@ export const STUDY_FILES = {
   sweep: 'sweep.json',
   scores: 'scores',
   summary: 'summary.json',
+  development: 'development.json',
   report: 'report.md',
   page: 'report.html',
   forest: 'forest.svg',
@@ -54,7 +55,8 @@ export async function readSweep(folder: string): Promise<Sweep> {
   throw inputError(problem('sweep.notASweep', { folder, reason }));
 }
 
-function readJsonFile<T>(schema: z.ZodType<T>, file: string): Promise<JsonFile<T>> {
+/** Reads a JSON file of a study; `null` with a reason for one that is missing or invalid. */
+export function readJsonFile<T>(schema: z.ZodType<T>, file: string): Promise<JsonFile<T>> {
   return new StampedFiles((content, name) => parseJson(schema, content, name)).read(file);
 }
 

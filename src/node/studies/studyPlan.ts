@@ -1,4 +1,4 @@
-import type { StudyDesign } from '../../core/experiments/study/study.js';
+import type { OptionValues, StudyDesign } from '../../core/experiments/study/study.js';
 import type { StudyFile } from '../../core/experiments/study/studyFile.js';
 import { BERT_MASKING, type MaskingPolicy } from '../../core/masking/policy/policy.js';
 import type { InspectedModel } from '../../core/models/inspectedModel.js';
@@ -20,11 +20,19 @@ export interface StudyPlace extends RunFilePlace {
   readonly estimate: CreateRunOptions['estimate'];
 }
 
+/** An arm with values of the options to choose. */
+export interface Candidate {
+  readonly values: OptionValues;
+  readonly request: CreateRunOptions;
+}
+
 /** A study before anything is written. */
 export interface PlannedStudy {
   readonly design: StudyDesign;
   /** Requests for the runs of each arm with the first seed, by its name. */
   readonly requests: ReadonlyMap<string, CreateRunOptions>;
+  /** Candidates of each arm with values to choose, by its name. */
+  readonly candidates: ReadonlyMap<string, readonly Candidate[]>;
   /** Spec of a run of the baseline. */
   readonly spec: RunSpec;
   /** Input that was skipped, and decisions about splits. */

@@ -4,7 +4,8 @@ import { inputError } from '../../core/errors.js';
 import type { LabelTest } from '../../core/experiments/study/study.js';
 import { problem, type Message } from '../../core/messages/message.js';
 import type { DataSnapshot } from '../../core/runs/dataSnapshot.js';
-import type { RunSpec } from '../../core/runs/schema.js';
+import { halfOf } from '../../core/data/splitting/sampleHalves.js';
+import type { LabelledData, RunSpec } from '../../core/runs/schema.js';
 import type { GroupedExample } from '../../core/train/data/labelledData.js';
 import { byKey } from '../../core/train/data/scoredData.js';
 import { collectDataFiles } from '../data/textFiles.js';
@@ -55,12 +56,52 @@ export async function readTest(
 
 const DIGITS = 16;
 
+/** Name of the development texts where a test set has a name. */
+export const DEVELOPMENT = 'development';
+
+/** Content keys of the rows of test sets. */
+export async function keysOfTests(
+  tests: readonly Pick<LabelTest, 'name' | 'data' | 'exclude'>[],
+  spec: Pick<RunSpec, 'data' | 'workspaceFolder'>,
+  form: ExampleForm,
+): Promise<ReadonlySet<string>> {
+  const keys = new Set<string>();
+  for (const test of tests) {
+    for (const { key } of (await readTest(test, spec, form)).examples) keys.add(key);
+  }
+  return keys;
+}
+
+/** Labelled files, and those of a shifted sample. */
+interface KeyedData {
+  readonly files: readonly { readonly path: string }[];
+  readonly labelled: { readonly data: LabelledData } | null;
+  readonly shifted: Pick<NonNullable<DataSnapshot['shifted']>, 'files' | 'withoutHalf'> | null;
+}
+
+/**
+ * Content keys of the texts of a run's data in any split, and of the part of its shifted sample that it
+ * trains on.
+ */
+export async function keysOfRun(
+  { files, labelled, shifted }: KeyedData,
+  spec: Pick<RunSpec, 'data' | 'workspaceFolder'>,
+  form: ExampleForm,
+): Promise<ReadonlySet<string>> {
+  const keys = new Set(await keysOfData([{ files, labelled, shifted: null }], spec, form));
+  if (shifted === null) return keys;
+  for (const key of await keysOfData([{ files: [], labelled, shifted }], spec, form)) {
+    if (halfOf(key) !== shifted.withoutHalf) keys.add(key);
+  }
+  return keys;
+}
+
 /**
  * Content keys of the texts that runs train on, of their held-out and test splits, and of their shifted
  * samples.
  */
 export async function keysOfData(
-  snapshots: Iterable<Pick<DataSnapshot, 'files' | 'labelled' | 'shifted'>>,
+  snapshots: Iterable<KeyedData>,
   { workspaceFolder, data }: Pick<RunSpec, 'data' | 'workspaceFolder'>,
   form: ExampleForm,
 ): Promise<ReadonlySet<string>> {

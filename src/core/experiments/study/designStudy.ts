@@ -5,6 +5,7 @@ import { keyHash } from '../../random.js';
 import {
   MASKING_METRICS,
   storedDesign,
+  type Development,
   type LabelArm,
   type LabelDesign,
   type LabelTest,
@@ -13,7 +14,8 @@ import {
   type StudyDesign,
   type StudyRun,
 } from './study.js';
-import { DEFAULT_SEEDS, type StudyFile } from './studyFile.js';
+import { candidateCount, isChoosing, MOST_CANDIDATES } from './studyCandidates.js';
+import { DEFAULT_SEEDS, DEVELOPMENT_SEEDS, type StudyFile } from './studyFile.js';
 import type { TestMetricName } from './testMetrics.js';
 
 /** Name of plain random masking at BERT's rate. */
@@ -75,6 +77,8 @@ export function designStudy(file: StudyFile, input: DesignInput): MaskingDesign 
 export interface LabelDesignInput {
   readonly arms: readonly LabelArm[];
   readonly tests: readonly LabelTest[];
+  /** Texts on which values are chosen, without their seeds; `null` without any. */
+  readonly development: Omit<Development, 'seeds'> | null;
   /** Words whose presence makes groups; `null` for no groups. */
   readonly words: LabelDesign['words'];
   /** Metrics of the task; the first is the default. */
@@ -91,6 +95,7 @@ export interface LabelDesignInput {
  */
 export function designLabelStudy(file: StudyFile, input: LabelDesignInput): LabelDesign {
   const { arms, tests, words, metrics, task, shared } = input;
+  const seeds = seedsOf(file.seeds, arms.length - 1);
   for (const key of ['masks', 'split'] as const) {
     if (file[key] !== undefined) throw inputError(problem('study.masksWithLabels', { key, task }));
   }
@@ -99,6 +104,7 @@ export function designLabelStudy(file: StudyFile, input: LabelDesignInput): Labe
   refuseRepeated(tests);
   refuseUnknownModels(arms);
   refuseSameArms(arms);
+  refuseChoices(arms, input.development);
   const { primary = (tests[1] ?? tests[0]!).name } = file;
   if (!tests.some(({ name }) => name === primary)) {
     const known = { list: tests.map(({ name }) => `"${name}"`), join: 'or' } as const;
@@ -110,8 +116,16 @@ export function designLabelStudy(file: StudyFile, input: LabelDesignInput): Labe
     hypothesis: file.hypothesis ?? null,
     metric: metricAmong(file.metric ?? metrics[0], metrics),
     margin: file.margin ?? null,
-    seeds: seedsOf(file.seeds, arms.length - 1),
+    seeds,
     ...{ arms: [...arms], tests: [...tests], words, primary, shared },
+    ...(input.development === null
+      ? {}
+      : {
+          development: {
+            ...input.development,
+            seeds: seeds.slice(0, file.development?.seeds ?? DEVELOPMENT_SEEDS),
+          },
+        }),
   });
 }
 
@@ -128,15 +142,45 @@ function metricAmong<Name extends string>(metric: string, known: readonly Name[]
  * say what to do with the errors of another one.
  */
 function refuseUnknownModels(
-  arms: readonly Pick<LabelArm, 'name' | 'startFrom' | 'errorsOf' | 'options'>[],
+  arms: readonly Pick<LabelArm, 'name' | 'startFrom' | 'errorsOf' | 'options' | 'choose'>[],
 ): void {
-  for (const [i, { name, startFrom, errorsOf, options }] of arms.entries()) {
-    if ((errorsOf !== null) !== (options['debias'] === 'errors')) {
+  for (const [i, { name, startFrom, errorsOf, options, choose }] of arms.entries()) {
+    const methods = choose?.['debias'] ?? [options['debias']];
+    if (methods.some((method) => (errorsOf !== null) !== (method === 'errors'))) {
       throw inputError(problem('study.errorsAlone', { name }));
     }
     for (const needed of [startFrom, errorsOf]) {
-      if (needed === null || arms.slice(0, i).some((arm) => arm.name === needed)) continue;
-      throw inputError(problem('study.laterArm', { name, needed }));
+      if (needed === null) continue;
+      const found = arms.slice(0, i).find((arm) => arm.name === needed);
+      if (found === undefined) throw inputError(problem('study.laterArm', { name, needed }));
+      if (found.choose !== undefined) {
+        throw inputError(problem('study.chosenLater', { name, needed }));
+      }
+    }
+  }
+}
+
+const DEVELOPMENT = '{ "data": "elsewhere.csv" }';
+const CHOICE = '"debiasWeight": { "choose": [1, 5, 20] }';
+
+/** Refuses values to choose without texts to choose them on, and such texts without values. */
+function refuseChoices(
+  arms: readonly LabelArm[],
+  development: LabelDesignInput['development'],
+): void {
+  const choosing = arms.filter(isChoosing);
+  if (choosing.length === 0 && development !== null) {
+    throw inputError(problem('study.nothingToChoose', { example: CHOICE }));
+  }
+  for (const arm of choosing) {
+    const { name } = arm;
+    const [key = ''] = Object.keys(arm.choose ?? {});
+    if (development === null) {
+      throw inputError(problem('study.needsDevelopment', { name, key, example: DEVELOPMENT }));
+    }
+    const count = candidateCount(arm);
+    if (count > MOST_CANDIDATES) {
+      throw inputError(problem('study.manyCandidates', { name, count, most: MOST_CANDIDATES }));
     }
   }
 }
@@ -152,14 +196,14 @@ function refuseSameArms(arms: readonly LabelArm[]): void {
 }
 
 /** Refuses parts of a study of models with labels in a masking study. */
-function refuseLabelParts({ arms, tests, words }: StudyFile): void {
+function refuseLabelParts({ arms, tests, words, development }: StudyFile): void {
   const task = 'masked-lm';
-  for (const [key, value] of Object.entries({ tests, words })) {
+  for (const [key, value] of Object.entries({ tests, words, development })) {
     if (value !== undefined) throw inputError(problem('study.testsWithoutLabels', { key, task }));
   }
-  for (const { name = '', options, data, startFrom, errorsOf } of arms) {
-    const set = Object.entries({ ...options, data, startFrom, errorsOf }).flatMap(([key, value]) =>
-      value === undefined ? [] : [key],
+  for (const { name = '', options, choose, data, startFrom, errorsOf } of arms) {
+    const set = Object.entries({ ...options, ...choose, data, startFrom, errorsOf }).flatMap(
+      ([key, value]) => (value === undefined ? [] : [key]),
     );
     if (set.length === 0) continue;
     throw inputError(problem('study.armOptions', { name, options: { list: set, join: 'and' } }));

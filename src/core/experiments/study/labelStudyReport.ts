@@ -4,7 +4,8 @@ import type { Words } from '../../messages/render.js';
 import { maskingMessage } from '../../runs/maskingMessage.js';
 import type { Block } from '../report/report.js';
 import type { LabelResults, TestResults } from './labelResults.js';
-import type { LabelArm, LabelDesign, Study } from './study.js';
+import type { LabelArm, LabelDesign, Study, StudyChoice } from './study.js';
+import { valuesText } from './studyCandidates.js';
 import { estimateText, StudyWriter } from './studyWriter.js';
 import { TEST_METRICS } from './testMetrics.js';
 
@@ -43,11 +44,15 @@ export function labelBlocks(
   const writer = labelWriter(input, words);
   const rows = results.tests[results.primary]?.rows ?? 0;
   const baseline = arms[0]!.name;
-  const armTexts = arms.map((arm) => `${arm.name} (${settingsOf(arm, writer)})`).join('; ');
+  const { choices = [] } = study;
+  const armTexts = arms
+    .map((arm) => `${arm.name} (${settingsOf(arm, choices, writer)})`)
+    .join('; ');
   return [
     ...writer.introduction(),
     ...writer.resultBlocks(message('report.scoredTests', { test, rows, baseline }), { forestFile }),
     ...results.tests.flatMap((one, i) => testBlocks(one, i, input, writer)),
+    ...choiceBlocks(input, writer),
     ...groupBlocks(input, writer),
     ...costBlocks(input, writer, words),
     ...writer.seedBlocks(),
@@ -95,6 +100,45 @@ function testBlocks(
       ]),
     ),
   ];
+}
+
+/** The values that were tried, and those that were chosen. */
+function choiceBlocks({ study }: LabelReportInput, writer: StudyWriter): Block[] {
+  const { development, metric, arms } = study.design;
+  const { choices = [] } = study;
+  if (development === undefined || choices.length === 0) return [];
+  const shown = TEST_METRICS[metric];
+  const { rows: count, seeds } = development;
+  const crossFitted = arms.filter((arm) => arm.crossFitted === true);
+  return [
+    writer.heading(message('report.choices')),
+    writer.text(
+      message('report.choicesNote', { metric: shown.label, count, seeds: seeds.join(', ') }),
+    ),
+    ...crossFitted.map(({ name: arm }) => writer.text(message('report.crossFitted', { arm }))),
+    writer.table(
+      [
+        message('report.arm'),
+        message('report.valuesTried'),
+        message('report.n'),
+        message('report.onDevelopment', { metric: shown.label }),
+      ],
+      choices.flatMap(({ arm, tried, chosen }) =>
+        tried.map(({ values, score, runs }) => {
+          const value = score === null ? '–' : scoreText(score, shown.isShare);
+          const isChosen = JSON.stringify(values) === JSON.stringify(chosen);
+          return [
+            ...[arm, valuesText(values), String(runs)],
+            isChosen ? writer.say(message('report.isChosen', { score: value })) : value,
+          ];
+        }),
+      ),
+    ),
+  ];
+}
+
+function scoreText(score: number, isShare: boolean): string {
+  return isShare ? `${(score * 100).toFixed(1)}%` : score.toFixed(4);
 }
 
 /** Groups of rows by label and by presence of the study's words, on each shifted test set. */
@@ -177,13 +221,17 @@ function limitBlocks({ study, results }: LabelReportInput, writer: StudyWriter):
 }
 
 /** Settings of an arm that differ from those of the study. */
-function settingsOf(arm: LabelArm, writer: StudyWriter): string {
+function settingsOf(arm: LabelArm, choices: readonly StudyChoice[], writer: StudyWriter): string {
   const { policy, options, data, startFrom, errorsOf } = arm;
+  const choice = choices.find((one) => one.arm === arm.name);
   const parts = [
     ...(policy === null
       ? []
       : [writer.say(message('report.masksInTraining', { policy: maskingMessage(policy) }))]),
     ...Object.entries(options).map(([name, value]) => `${name} ${valueText(value)}`),
+    ...(choice === undefined
+      ? []
+      : [writer.say(message('report.chosenValues', { values: valuesText(choice.chosen) }))]),
     ...(data === null ? [] : [writer.say(message('report.trainsOn', { data: data.join(', ') }))]),
     ...(startFrom === null ? [] : [writer.say(message('report.startsFrom', { arm: startFrom }))]),
     ...(errorsOf === null ? [] : [writer.say(message('report.errorsOf', { arm: errorsOf }))]),

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { maskingPolicySchema } from '../../masking/policy/policy.js';
+import { HALVES } from '../../data/splitting/sampleHalves.js';
 import { SCORED_SPLITS } from '../../runs/exampleScores.js';
 import { TEST_METRIC_NAMES } from './testMetrics.js';
 
@@ -29,6 +30,11 @@ const maskingDesignSchema = z.object({
 });
 export type MaskingDesign = z.infer<typeof maskingDesignSchema>;
 
+const optionValueSchema = z.union([z.string(), z.number(), z.boolean()]);
+/** Values of options by their names. */
+const optionValuesSchema = z.record(z.string(), optionValueSchema);
+export type OptionValues = z.infer<typeof optionValuesSchema>;
+
 /** One way of training in a study of models with labels. */
 const labelArmSchema = z.object({
   name: z.string().min(1),
@@ -42,6 +48,10 @@ const labelArmSchema = z.object({
   startFrom: z.string().nullable(),
   /** Arm whose errors on the training data its runs weigh more; `null` for none. */
   errorsOf: z.string().nullable(),
+  /** Values from which one is chosen on the development texts, by the names of options. */
+  choose: z.record(z.string(), z.array(optionValueSchema).min(2)).exactOptional(),
+  /** Whether it also trains on development texts: half of them are left out and scored, in turn. */
+  crossFitted: z.literal(true).exactOptional(),
 });
 export type LabelArm = z.infer<typeof labelArmSchema>;
 
@@ -59,6 +69,20 @@ const labelTestSchema = z.object({
 });
 export type LabelTest = z.infer<typeof labelTestSchema>;
 
+/** Labelled texts on which values of options are chosen, none of which a test set has. */
+const developmentSchema = z.object({
+  /** Files and folders, relative to the folder of the study's data. */
+  data: z.array(z.string().min(1)).min(1),
+  exclude: z.array(z.string()),
+  /** Hash of the rows: their content keys and labels. */
+  digest: z.string().min(1),
+  /** Rows whose text no test set has. */
+  rows: z.int().min(1),
+  /** Seeds over which values are chosen. */
+  seeds: z.array(z.int().min(0)).min(1),
+});
+export type Development = z.infer<typeof developmentSchema>;
+
 /** Design of a study of models with labels, such as classifiers. */
 const labelDesignSchema = z.object({
   kind: z.literal('labels'),
@@ -72,6 +96,8 @@ const labelDesignSchema = z.object({
   arms: z.array(labelArmSchema).min(2),
   /** Test sets that all models are evaluated on. The first is in-domain. */
   tests: z.array(labelTestSchema).min(1),
+  /** Texts on which values are chosen; absent if arms list none. */
+  development: developmentSchema.exactOptional(),
   /** Words whose presence makes the groups of the worst-group accuracy; `null` without groups. */
   words: maskingPolicySchema.nullable(),
   /** Name of the test set that decides. */
@@ -103,6 +129,31 @@ export const studyRunSchema = z.object({
 });
 export type StudyRun = z.infer<typeof studyRunSchema>;
 
+/** Run of a candidate: an arm with values of the options to choose. */
+const candidateRunSchema = studyRunSchema.extend({
+  values: optionValuesSchema,
+  /** Half of the shifted sample that it does not train on; `null` if it trains on all of it. */
+  half: z.literal(HALVES).nullable(),
+});
+export type CandidateRun = z.infer<typeof candidateRunSchema>;
+
+/** Choice of an arm, by the metric of the study on the development texts. */
+const studyChoiceSchema = z.object({
+  arm: z.string().min(1),
+  tried: z
+    .array(
+      z.object({
+        values: optionValuesSchema,
+        /** Mean over the runs that have finished; `null` if there are none. */
+        score: z.number().nullable(),
+        runs: z.int().min(0),
+      }),
+    )
+    .min(2),
+  chosen: optionValuesSchema,
+});
+export type StudyChoice = z.infer<typeof studyChoiceSchema>;
+
 /** `study.json` in the folder of a study. */
 export const studySchema = z.object({
   version: z.literal(1),
@@ -115,8 +166,15 @@ export const studySchema = z.object({
   digest: z.string().min(1),
   /** Runs folder, relative to the folder of the study. */
   runsFolder: z.string().min(1),
-  /** In the order in which they are trained: all arms with one seed before the next seed. */
-  runs: z.array(studyRunSchema).min(1),
+  /**
+   * In the order in which they are trained: all arms with one seed before the next seed. Those of an
+   * arm with values to choose are added when these are chosen.
+   */
+  runs: z.array(studyRunSchema),
+  /** Runs of candidates; absent if no arm has values to choose. */
+  candidates: z.array(candidateRunSchema).exactOptional(),
+  /** Choices that were made so far, before a test set was opened. */
+  choices: z.array(studyChoiceSchema).exactOptional(),
   /** Seeds that were added after the first results, which makes the study exploratory. */
   added: z.array(z.object({ at: z.iso.datetime(), seeds: z.array(z.int().min(0)) })).default([]),
 });

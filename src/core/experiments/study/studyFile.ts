@@ -60,6 +60,18 @@ const armOptions = Object.fromEntries(
   ARM_OPTION_NAMES.map((name) => [name, z.unknown().optional()]),
 ) as Record<ArmOptionName, z.ZodOptional<z.ZodUnknown>>;
 
+/** Value of an option, one of which a study chooses. */
+const optionValue = z.union([z.string(), z.number(), z.boolean()]);
+export const chooseSchema = z.strictObject({ choose: z.array(optionValue).min(2) });
+const CHOICE = '{ "choose": [1, 5, 20] }';
+/** Values to choose from, by the names of options. */
+export type ArmChoices = Readonly<
+  Partial<Record<ArmOptionName, readonly z.infer<typeof optionValue>[]>>
+>;
+
+/** Seeds that values are chosen over if a study file names no number. */
+export const DEVELOPMENT_SEEDS = 2;
+
 /** Seeds of a study if its file names none: enough for the exact test and its correction. */
 export const DEFAULT_SEEDS = { oneRival: 6, several: 8 } as const;
 export const MAX_SEEDS = 100;
@@ -143,6 +155,22 @@ export const studyFileSchema = z.strictObject({
     .describe(
       'For models with labels: labeled test sets that all models are evaluated on once. The first is in-domain, the others are shifted.',
     ),
+  development: z
+    .strictObject({
+      data: z.union([text, z.array(text).min(1)]).describe('Files, folders or globs with rows.'),
+      seeds: z
+        .int()
+        .min(1)
+        .max(MAX_SEEDS)
+        .exactOptional()
+        .describe(
+          `Number of seeds over which values are chosen, the first ones of the study. Default: ${DEVELOPMENT_SEEDS}.`,
+        ),
+    })
+    .exactOptional()
+    .describe(
+      'For models with labels: labeled texts on which the values are chosen that arms list with "choose", such as a shifted sample. Texts that a test set has, and those that an arm trains on, are left out.',
+    ),
   words: policy
     .exactOptional()
     .describe(
@@ -163,6 +191,8 @@ export interface StudyArm extends Pick<
   'name' | 'masking' | 'maskingRate' | 'data' | 'startFrom' | 'errorsOf'
 > {
   readonly options: RunOptions;
+  /** Options whose value is chosen on the development texts. Default: none. */
+  readonly choose?: ArmChoices;
 }
 
 export interface StudyFile extends Omit<Written, 'run' | 'arms' | '$schema'> {
@@ -178,14 +208,50 @@ const STUDY: DocumentKind<Written> = {
   }),
   contentProblems: ({ run, arms, seeds }) => [
     ...optionProblems(run, ['run']),
-    ...arms.flatMap((arm, i) => optionProblems(optionsIn(arm), ['arms', i])),
+    ...arms.flatMap((arm, i) => [
+      ...optionProblems(optionsIn(arm), ['arms', i]),
+      ...choiceProblems(arm, i),
+    ]),
     ...repeatedSeeds(seeds),
   ],
 };
 
-/** Keys of an arm that are options. */
+/** Keys of an arm that are options with one value. */
 function optionsIn(arm: WrittenArm): Partial<Record<RunOptionName, unknown>> {
-  return Object.fromEntries(ARM_OPTION_NAMES.map((name) => [name, arm[name]]));
+  return Object.fromEntries(
+    ARM_OPTION_NAMES.flatMap((name) => (isChoice(arm[name]) ? [] : [[name, arm[name]]])),
+  );
+}
+
+/** Whether a value lists others to choose from, as no value of an option does. */
+function isChoice(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function choicesIn(arm: WrittenArm): ArmChoices {
+  return Object.fromEntries(
+    ARM_OPTION_NAMES.flatMap((name) =>
+      isChoice(arm[name]) ? [[name, chooseSchema.parse(arm[name]).choose]] : [],
+    ),
+  );
+}
+
+/** Lists to choose from that are none, and values in them that no run accepts. */
+function choiceProblems(arm: WrittenArm, i: number): ProblemAt[] {
+  return ARM_OPTION_NAMES.flatMap((name): ProblemAt[] => {
+    if (!isChoice(arm[name])) return [];
+    const path = ['arms', i, name];
+    const { data } = chooseSchema.safeParse(arm[name]);
+    if (data === undefined)
+      return [{ path, problem: problem('study.notAChoice', { key: name, example: CHOICE }) }];
+    const repeated = data.choose.findIndex((value, at) => data.choose.indexOf(value) !== at);
+    return [
+      ...data.choose.flatMap((value) => optionProblems({ [name]: value }, ['arms', i])),
+      ...(repeated === -1
+        ? []
+        : [{ path, problem: problem('study.repeatedValue', { key: name }) }]),
+    ];
+  });
 }
 
 function repeatedSeeds(seeds: Written['seeds']): ProblemAt[] {
@@ -220,6 +286,7 @@ function studyFileOf({ run, arms, ...study }: Written): StudyFile {
     run: runFileOf(run),
     arms: arms.map((arm) => {
       const { name, masking, maskingRate, data, startFrom, errorsOf } = arm;
+      const choose = choicesIn(arm);
       return {
         ...(name === undefined ? {} : { name }),
         ...(masking === undefined ? {} : { masking }),
@@ -228,6 +295,7 @@ function studyFileOf({ run, arms, ...study }: Written): StudyFile {
         ...(startFrom === undefined ? {} : { startFrom }),
         ...(errorsOf === undefined ? {} : { errorsOf }),
         options: optionsAmong(optionsIn(arm)),
+        ...(Object.keys(choose).length === 0 ? {} : { choose }),
       };
     }),
   };

@@ -5,7 +5,8 @@ import { renderMessage, type Words } from '../../messages/render.js';
 import { alignedLines } from '../../text/cells.js';
 import { formatP } from '../comparisonTable.js';
 import { factLines, type Fact } from '../report/factLines.js';
-import { hasLabels, studyDesignSchema, type StudyDesign } from './study.js';
+import { hasLabels, studyDesignSchema, type LabelDesign, type StudyDesign } from './study.js';
+import { isChoosing } from './studyCandidates.js';
 import { TEST_METRICS } from './testMetrics.js';
 
 /** A study as it is planned, as the command line prints it. JSON has no infinite gain. */
@@ -88,6 +89,26 @@ function designFacts(design: StudyDesign, words: Words): Fact[] {
         : message('plan.withMargin', { metric: measured, margin: String(margin) }),
     ],
     [message('plan.seeds'), seeds.join(', ')],
+    ...(hasLabels(design) ? choiceFacts(design, words) : []),
+  ];
+}
+
+/** Values that arms leave open, and the texts on which they are chosen. */
+function choiceFacts({ arms, development }: LabelDesign, words: Words): Fact[] {
+  if (development === undefined) return [];
+  const say = (said: Message): string => renderMessage(said, words);
+  const choices = arms.filter(isChoosing).map(({ name, choose = {}, crossFitted }) => {
+    const values = Object.entries(choose).map(([key, list]) => `${key} ${list.join(', ')}`);
+    const text = `${name} (${values.join('; ')})`;
+    return crossFitted === true ? say(message('plan.crossFitted', { arm: text })) : text;
+  });
+  const { rows, seeds } = development;
+  return [
+    [message('plan.choices'), choices.join(', ')],
+    [
+      message('plan.chosenOn'),
+      message('plan.developmentTexts', { count: rows, seeds: seeds.join(', ') }),
+    ],
   ];
 }
 

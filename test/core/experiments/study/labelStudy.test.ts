@@ -43,7 +43,7 @@ function design(more: object = {}, input: Partial<LabelDesignInput> = {}): Label
   return designLabelStudy(file, {
     arms: [arm('plain'), arm('<img src=x>')],
     tests: [test('here'), test('there')],
-    words: null,
+    ...{ words: null, development: null },
     metrics: ['accuracy', 'macroF1', 'loss'],
     task: 'classification',
     shared: 's',

@@ -234,14 +234,15 @@ export const TRAINING_PROBLEMS = {
     remedy:
       'Start from a masked language model in the layout of transformers, such as the bundled model, or choose another debiasing.',
   },
-  'training.onlyForSgd': {
+  'training.notForOptimizer': {
     problem: {
-      editor: 'The setting masklab.training.{option} applies only to the optimizer sgd.',
-      commandLine: '--{flag} applies only to the optimizer sgd.',
+      editor: 'The setting masklab.training.{option} does not apply to the optimizer {optimizer}.',
+      commandLine: '--{flag} does not apply to the optimizer {optimizer}.',
     },
     remedy: {
-      editor: 'Set masklab.training.optimizer to sgd, or reset masklab.training.{option}.',
-      commandLine: 'Use --optimizer sgd, or remove --{flag}.',
+      editor:
+        'Set masklab.training.optimizer to one of {optimizers}, or reset masklab.training.{option}.',
+      commandLine: 'Choose an optimizer that has it ({optimizers}), or remove --{flag}.',
     },
   },
   'training.onlyForLora': {

@@ -2,6 +2,7 @@ import type * as z from 'zod';
 import { inputError, type AppError } from '../errors.js';
 import { problem } from '../messages/message.js';
 import type { DebiasMethod } from '../runs/options/debiasOptions.js';
+import { OPTIMIZERS } from '../runs/options/optimizerOptions.js';
 import { flagOf, type RunOptionName, type RunOptions } from '../runs/options.js';
 import {
   methodSpecSchema,
@@ -55,9 +56,7 @@ export function optimizerOf(
   { hiddenSize, hasLabels }: { readonly hiddenSize: number; readonly hasLabels: boolean },
 ): OptimizerSpec {
   const name = options.optimizer ?? 'adamw';
-  if (options.momentum !== undefined && name !== 'sgd')
-    throw onlyFor('training.onlyForSgd', 'momentum');
-  const { beta1, beta2, epsilon, maxGradientNorm } = DEFAULT_OPTIMIZER;
+  const { maxGradientNorm } = DEFAULT_OPTIMIZER;
   // Decay that is part of the gradient, as Adam's, swamps it once that is small.
   const weightDecay = { adamw: 0.01, lion: 0.01, adam: 0, sgd: 0, adafactor: 0 }[name];
   const shared = {
@@ -67,15 +66,45 @@ export function optimizerOf(
     maxGradientNorm: options.maxGradientNorm ?? maxGradientNorm,
     layerDecay: options.layerDecay ?? 1,
   };
-  const own = {
-    adamw: { beta1, beta2, epsilon },
-    adam: { beta1, beta2, epsilon },
-    sgd: { momentum: options.momentum ?? 0.9 },
-    lion: { beta1: 0.9, beta2: 0.99 },
-    // The values of Shazeer & Stern 2018, arXiv:1804.04235.
-    adafactor: { decayRate: -0.8, clipThreshold: 1, epsilon: 1e-30 },
-  }[name];
-  return optimizerSpecSchema.parse({ name, ...shared, ...own });
+  return optimizerSpecSchema.parse({ name, ...shared, ...ownNumbers(name, options) });
+}
+
+const { beta1, beta2, epsilon } = DEFAULT_OPTIMIZER;
+/** Defaults of the numbers that not all optimizers have. */
+const USUAL_NUMBERS: Readonly<
+  Record<OptimizerSpec['name'], Readonly<Partial<Record<OwnNumber, number>>>>
+> = {
+  adamw: { beta1, beta2, epsilon },
+  adam: { beta1, beta2, epsilon },
+  sgd: { momentum: 0.9 },
+  lion: { beta1: 0.9, beta2: 0.99 },
+  adafactor: { epsilon: 1e-30 },
+};
+/** Options for numbers that not all optimizers have. */
+export const OWN_NUMBERS = ['beta1', 'beta2', 'epsilon', 'momentum'] as const;
+type OwnNumber = (typeof OWN_NUMBERS)[number];
+
+/** Throws `UserInput` for an option of another optimizer. */
+function ownNumbers(name: OptimizerSpec['name'], options: RunOptions): Record<string, number> {
+  const usual = USUAL_NUMBERS[name];
+  for (const option of OWN_NUMBERS) {
+    if (options[option] === undefined || usual[option] !== undefined) continue;
+    const optimizers = OPTIMIZERS.filter((other) => USUAL_NUMBERS[other][option] !== undefined);
+    throw inputError(
+      problem('training.notForOptimizer', {
+        ...{ option, flag: flagOf(option), optimizer: name },
+        optimizers: optimizers.join(', '),
+      }),
+    );
+  }
+  const chosen: Record<string, number> = {};
+  for (const option of OWN_NUMBERS) {
+    const value = options[option] ?? usual[option];
+    if (value !== undefined) chosen[option] = value;
+  }
+  // The other values of Shazeer & Stern 2018, arXiv:1804.04235.
+  const fixed = name === 'adafactor' ? { decayRate: -0.8, clipThreshold: 1 } : {};
+  return { ...chosen, ...fixed };
 }
 
 /** Training method from the options. Throws `UserInput` for options that contradict each other. */
@@ -116,10 +145,7 @@ function freezeOf(parts: readonly string[]): MethodSpec['freeze'] {
   return { embeddings, layers, patterns };
 }
 
-function onlyFor(
-  id: 'training.onlyForSgd' | 'training.onlyForLora',
-  name: RunOptionName,
-): AppError {
+function onlyFor(id: 'training.onlyForLora', name: RunOptionName): AppError {
   return inputError(problem(id, { option: name, flag: flagOf(name) }));
 }
 

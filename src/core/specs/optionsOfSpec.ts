@@ -4,8 +4,8 @@ import { objectiveOf } from '../objectives/objectives.js';
 import { RUN_OPTION_NAMES, RUN_OPTIONS, type RunOptions } from '../runs/options.js';
 import type { RunOption } from '../runs/options/runOption.js';
 import type { MethodSpec, OptimizerSpec, RunSpec } from '../runs/schema.js';
-import { debiasWeightOf, optimizerOf } from './defaults.js';
-import { NEW_MODEL_DEFAULTS } from './pretraining.js';
+import { debiasWeightOf, optimizerOf, OWN_NUMBERS } from './defaults.js';
+import { NEW_MODEL_DEFAULTS, pretrainingOptimizer } from './pretraining.js';
 
 /** Masking of a run: options if they can express it, else a policy. */
 export interface MaskingOfSpec {
@@ -23,7 +23,7 @@ export function optionsOfSpec(spec: RunSpec): RunOptions {
     ...taskOptions(spec),
     ...dataOptions(spec),
     ...methodOptions(spec.method),
-    ...optimizerOptions(spec.optimizer),
+    ...optimizerOptions(spec),
     ...trainingOptions(spec),
     ...maskingOfSpec(spec).options,
     ...debiasOptions(spec),
@@ -164,16 +164,20 @@ function methodOptions({ kind, lora, freeze }: MethodSpec): RunOptions {
   };
 }
 
-function optimizerOptions(optimizer: OptimizerSpec): RunOptions {
-  const { name, learningRate, weightDecay, maxGradientNorm, layerDecay } = optimizer;
-  const usual = optimizerOf({ optimizer: name }, { hiddenSize: 1, hasLabels: false });
+function optimizerOptions({ optimizer, newModel }: RunSpec): RunOptions {
+  const { name, learningRate, maxGradientNorm, layerDecay } = optimizer;
+  const usual =
+    newModel === null
+      ? optimizerOf({ optimizer: name }, { hiddenSize: 1, hasLabels: false })
+      : pretrainingOptimizer({ optimizer: name }, 1);
+  const numbersOf = (spec: OptimizerSpec): Readonly<Record<string, unknown>> => spec;
+  const changed = (['weightDecay', ...OWN_NUMBERS] as const).flatMap((option) => {
+    const value = numbersOf(optimizer)[option];
+    return value === numbersOf(usual)[option] ? [] : [[option, value]];
+  });
   return {
-    optimizer: name,
-    learningRate,
-    ...(weightDecay === usual.weightDecay ? {} : { weightDecay }),
-    ...(optimizer.name === 'sgd' ? { momentum: optimizer.momentum } : {}),
-    maxGradientNorm,
-    layerDecay,
+    ...{ optimizer: name, learningRate, maxGradientNorm, layerDecay },
+    ...(Object.fromEntries(changed) as RunOptions),
   };
 }
 

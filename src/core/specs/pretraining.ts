@@ -25,6 +25,8 @@ export const PRETRAINING_DEFAULTS: Readonly<Partial<Record<RunOptionName, string
   warmupFraction: String(NEW_MODEL_DEFAULTS.warmupFraction),
   epochs: 'enough for about 3,000 steps, at most 20',
   learningRate: `${RATE} up to a hidden size of ${WIDTH}, lower for wider models`,
+  beta2: '0.98 for adamw and adam',
+  epsilon: '1e-6 for adamw and adam',
   masking: '35% of the tokens at random, decreasing to 15% during training',
   maskingRate: 'decreases from 0.35 to 0.15',
   evaluateEverySteps: 'about forty evaluations per run, at least one every 500 steps',
@@ -82,13 +84,9 @@ export function pretrainingRun(newModel: NewModelSpec, chosen: RunOptions): Pret
  * The optimizer for new weights: a higher rate than for fine-tuning, and second moments that forget
  * sooner (Liu et al. 2019, arXiv:1907.11692: β2 0.98, ε 1e-6), which keeps such a rate stable.
  */
-function pretrainingOptimizer(options: RunOptions, hiddenSize: number): OptimizerSpec {
+export function pretrainingOptimizer(options: RunOptions, hiddenSize: number): OptimizerSpec {
   const isAdam = (options.optimizer ?? 'adamw') === 'adamw' || options.optimizer === 'adam';
-  const learningRate = options.learningRate ?? (RATE * WIDTH) / Math.max(WIDTH, hiddenSize);
-  const optimizer = optimizerOf(isAdam ? { ...options, learningRate } : options, {
-    ...{ hiddenSize, hasLabels: false },
-  });
-  return 'beta2' in optimizer && 'epsilon' in optimizer
-    ? { ...optimizer, beta2: 0.98, epsilon: 1e-6 }
-    : optimizer;
+  const learningRate = (RATE * WIDTH) / Math.max(WIDTH, hiddenSize);
+  const usual = isAdam ? { learningRate, beta2: 0.98, epsilon: 1e-6 } : {};
+  return optimizerOf({ ...usual, ...options }, { hiddenSize, hasLabels: false });
 }

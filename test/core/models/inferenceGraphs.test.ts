@@ -16,7 +16,7 @@ interface Matrix {
 
 /** The 8-bit matrices of a graph, row by row. */
 async function integerMatrices(
-  build: typeof buildExportModel,
+  build: typeof buildExportModel | typeof buildPredictionModel,
   portable: boolean,
 ): Promise<Matrix[]> {
   const parameters = initializeParameters({ ...tinyBert, initializer_range: 0.1 }, 4);

@@ -1,5 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { suggestLearningRate, suggestTraining } from '../../../src/core/specs/defaults.js';
+import type { RunOptions } from '../../../src/core/runs/options.js';
+import {
+  optimizerOf,
+  suggestLearningRate,
+  suggestTraining,
+} from '../../../src/core/specs/defaults.js';
 
 describe('suggestLearningRate', () => {
   it('is 1e-3 for small models, 5e-5 for BERT-base, and falls in between', () => {
@@ -9,6 +14,32 @@ describe('suggestLearningRate', () => {
     expect(suggestLearningRate(256, { hasLabels: true })).toBe(5e-4);
     expect(suggestLearningRate(768, { hasLabels: true })).toBe(5e-5);
     expect(suggestLearningRate(512)).toBeLessThan(suggestLearningRate(384));
+  });
+});
+
+describe('the optimizer', () => {
+  const optimizer = (options: RunOptions) =>
+    optimizerOf(options, { hiddenSize: 256, hasLabels: false });
+
+  it('takes the numbers that it has', () => {
+    expect(optimizer({ beta1: 0.8, beta2: 0.9997, epsilon: 1e-6 })).toMatchObject({
+      ...{ name: 'adamw', beta1: 0.8, beta2: 0.9997, epsilon: 1e-6 },
+    });
+    expect(optimizer({ optimizer: 'lion', beta2: 0.98 })).toMatchObject({
+      beta1: 0.9,
+      beta2: 0.98,
+    });
+    expect(optimizer({ optimizer: 'adafactor', epsilon: 1e-20 })).toMatchObject({ epsilon: 1e-20 });
+  });
+
+  it('refuses those of others, and names these', () => {
+    expect(() => optimizer({ optimizer: 'sgd', beta2: 0.9 })).toThrow(
+      '--beta2 does not apply to the optimizer sgd. Choose an optimizer that has it (adamw, adam, lion), or remove --beta2.',
+    );
+    expect(() => optimizer({ momentum: 0.9 })).toThrow('(sgd)');
+    expect(() => optimizer({ optimizer: 'lion', epsilon: 1e-6 })).toThrow(
+      '(adamw, adam, adafactor)',
+    );
   });
 });
 

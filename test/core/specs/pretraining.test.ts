@@ -26,5 +26,8 @@ describe('a run that trains new weights', () => {
     expect(rateOf(128)).toBe(rateOf(256));
     expect(run({ learningRate: 3e-4 }, 512).optimizer.learningRate).toBe(3e-4);
     expect(run({ optimizer: 'lion' }).optimizer).toMatchObject({ beta2: 0.99 });
+    expect(run({ beta2: 0.9997, epsilon: 1e-7 }).optimizer).toMatchObject({
+      ...{ beta1: 0.9, beta2: 0.9997, epsilon: 1e-7 },
+    });
   });
 });

@@ -566,7 +566,7 @@ describe('models of the hub in a Chinese workbench', function () {
     await scenario.photograph('models-zh-download');
     await driver.modelRow(/acme\/large-bert.*%/s).hover();
     const pause = driver.modelRow('acme/large-bert').getByRole('button', { name: '暂停下载' });
-    // A click is lost where the row is drawn anew between press and release.
+    // A click is lost where the row is drawn again between press and release.
     for (let attempt = 0; attempt < 5 && (await pause.isVisible()); attempt++) {
       await pause.click();
       await pause.waitFor({ state: 'hidden', timeout: 2000 }).catch(() => undefined);

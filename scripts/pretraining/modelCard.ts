@@ -61,7 +61,7 @@ A small English masked language model that ships with Masklab for hovers and as 
 |---|---|
 | shape | ${architecture.family}: ${architecture.layers} layers, hidden size ${architecture.hiddenSize}, ${architecture.heads} heads, gated feed-forward layers of size ${architecture.innerSize}, rotary positions, ${training.maxLength} of them |
 | vocabulary | ${model.model.heads[0].outputSize} word pieces, lowercase, spelled in bytes, so that no script is unknown |
-| parameters | ${(size / 1e6).toFixed(1)} million; \`model.safetensors\` and \`onnx/model_int8.onnx\` store matrices as 8-bit integers with one scale per row, which the trainer converts to float32 |
+| parameters | ${(size / 1e6).toFixed(1)} million; \`model.safetensors\` stores matrices as 8-bit integers with one scale per row. Masklab builds its graphs from them; \`masklab export\` writes the files that transformers.js and transformers load |
 | training | ${state.step} steps of ${sequences} sequences of at most ${training.maxLength} tokens (${training.epochs} epochs) |
 | cost | ${(state.trainingSeconds / 60).toFixed(0)} minutes on ${training.threads} CPU threads of a virtual machine with other load |
 | method | AdamW, peak learning rate ${optimizer.learningRate}, ${training.schedule} decay after ${formatShare(training.warmupFraction)} warmup, weight decay ${optimizer.weightDecay}; ${renderMessage(maskingMessage(masking), ENGLISH)} (80/10/10), decreasing during training; seed ${training.seed} |

@@ -19,7 +19,11 @@ export async function ship({ directory, state }: RunSummary): Promise<void> {
   const folder = path.join(PATHS.root, BUNDLED_MODEL_FOLDER);
   const model = await readModelFolder(runModelFolder(directory));
   const write = (to: string, card: string): Promise<void> =>
-    writeModelFolder(to, { ...model, modelCard: card, form: { precision: 'int8' } });
+    writeModelFolder(to, {
+      ...{ ...model, modelCard: card, form: { precision: 'int8' } },
+      // Graphs are built from the weights when they are needed.
+      withoutOnnx: true,
+    });
   // What is measured is what is shipped.
   const measured = path.join(directory, 'measured');
   await write(measured, '');

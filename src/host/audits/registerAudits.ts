@@ -3,7 +3,7 @@ import type { RegisterCommand } from '../platform/commands.js';
 import { COMMANDS } from '../platform/contributions.js';
 import { DisposableStore, type Disposable } from '../platform/disposables.js';
 import type { AuditShadingController } from './auditShadingController.js';
-import { AuditShadingStatus } from './auditShadingStatus.js';
+import { auditShadingStatus } from './auditShadingStatus.js';
 
 /** Context key for the palette entry that needs a shown audit. */
 const IS_SHOWN = 'masklab.isAuditShown';
@@ -17,7 +17,7 @@ export function registerAudits({
   readonly registerCommand: RegisterCommand;
 }): Disposable {
   const disposables = new DisposableStore();
-  disposables.add(new AuditShadingStatus(controller));
+  disposables.add(auditShadingStatus(controller));
   disposables.add(
     controller.onDidChange(() => {
       void vscode.commands.executeCommand('setContext', IS_SHOWN, controller.shown !== null);

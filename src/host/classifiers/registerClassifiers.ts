@@ -7,7 +7,7 @@ import { isClassifier } from './pickClassifier.js';
 import { classifySelection, type ClassifierDependencies } from './classifySelection.js';
 import { toggleRowLabels } from './rows/classifyRows.js';
 import { RowLabelController } from './rows/rowLabelController.js';
-import { RowLabelStatus } from './rows/rowLabelStatus.js';
+import { rowLabelStatus } from './rows/rowLabelStatus.js';
 
 /** Set once a run has a classifier, for the menu entries that use one. */
 const HAS_CLASSIFIER = 'masklab.hasClassifier';
@@ -29,7 +29,7 @@ export function registerClassifiers({
   const rows = disposables.add(
     new RowLabelController(dependencies.modelClient, dependencies.reporter),
   );
-  disposables.add(new RowLabelStatus(rows));
+  disposables.add(rowLabelStatus(rows));
   disposables.add(
     registerCommand(COMMANDS.classifyRows, () => toggleRowLabels(rows, dependencies.runStore)),
   );

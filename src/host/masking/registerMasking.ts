@@ -20,7 +20,7 @@ import { PreviewController } from './preview/previewController.js';
 import { PreviewErrors } from './preview/previewErrors.js';
 import { PreviewHoverProvider } from './preview/previewHover.js';
 import { PreviewLensProvider } from './preview/previewLens.js';
-import { PreviewStatus } from './preview/previewStatus.js';
+import { previewStatus } from './preview/previewStatus.js';
 
 /** Registers policy editing, masking previews and masked datasets. */
 export function registerMasking(deps: {
@@ -36,7 +36,7 @@ export function registerMasking(deps: {
   disposables.add(new MaskedDecorations(masked));
   disposables.add(registerMaskedLanguage(masked));
   const previewLens = disposables.add(new PreviewLensProvider(controller));
-  disposables.add(new PreviewStatus(controller));
+  disposables.add(previewStatus(controller));
   disposables.add(new PreviewErrors(controller, deps.reporter));
   disposables.add(
     new DocumentDiagnostics({

@@ -1,41 +1,28 @@
 import * as vscode from 'vscode';
 import { documentFormatOf } from '../../../core/data/documentRows.js';
 import { COMMANDS } from '../../platform/contributions.js';
-import { DisposableStore } from '../../platform/disposables.js';
+import type { Disposable } from '../../platform/disposables.js';
+import { documentStatus } from '../../platform/documentStatus.js';
 import { withoutMarkup } from '../../platform/withoutMarkup.js';
 import type { RowLabelController } from './rowLabelController.js';
 
 /** Status bar item while the rows of the active table are classified; it switches that off. */
-export class RowLabelStatus implements vscode.Disposable {
-  private readonly disposables = new DisposableStore();
-  private readonly item = this.disposables.add(
-    vscode.window.createStatusBarItem('masklab.rowLabels', vscode.StatusBarAlignment.Right, 88),
-  );
-
-  constructor(private readonly controller: Pick<RowLabelController, 'classifier' | 'onDidChange'>) {
-    this.item.name = vscode.l10n.t('Predictions for rows');
-    this.item.command = COMMANDS.classifyRows;
-    const update = (): void => {
-      this.update();
-    };
-    this.disposables.add(controller.onDidChange(update));
-    this.disposables.add(vscode.window.onDidChangeActiveTextEditor(update));
-  }
-
-  dispose(): void {
-    this.disposables.dispose();
-  }
-
-  private update(): void {
-    const { classifier } = this.controller;
-    const document = vscode.window.activeTextEditor?.document;
-    if (classifier === null || documentFormatOf(document?.uri.path ?? '') === null) {
-      this.item.hide();
-      return;
-    }
-    const name = withoutMarkup(classifier.run.name);
-    this.item.text = `$(tag) ${name}`;
-    this.item.tooltip = vscode.l10n.t('Rows are classified by “{0}”. Click to turn off.', name);
-    this.item.show();
-  }
+export function rowLabelStatus(
+  controller: Pick<RowLabelController, 'classifier' | 'onDidChange'>,
+): Disposable {
+  return documentStatus({
+    ...{ id: 'masklab.rowLabels', priority: 88, name: vscode.l10n.t('Predictions for rows') },
+    onDidChange: controller.onDidChange,
+    statusOf: (document) => {
+      const { classifier } = controller;
+      if (classifier === null || documentFormatOf(document?.uri.path ?? '') === null) return null;
+      const name = withoutMarkup(classifier.run.name);
+      return {
+        text: `$(tag) ${name}`,
+        tooltip: vscode.l10n.t('Rows are classified by “{0}”. Click to turn off.', name),
+        command: COMMANDS.classifyRows,
+        accessibleLabel: null,
+      };
+    },
+  });
 }

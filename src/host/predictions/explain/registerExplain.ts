@@ -6,7 +6,7 @@ import { notify } from '../../platform/notify.js';
 import type { HoverDependencies } from '../hoverProvider.js';
 import { placeToExplain } from './explainedPlace.js';
 import { ExplanationController } from './explanationController.js';
-import { ExplanationStatus } from './explanationStatus.js';
+import { explanationStatus } from './explanationStatus.js';
 import { showExplanation } from './explanationValues.js';
 
 /** Context key for the key and the palette entries that need an explanation. */
@@ -18,7 +18,7 @@ export function registerExplain(
 ): Disposable {
   const disposables = new DisposableStore();
   const controller = disposables.add(new ExplanationController(deps));
-  disposables.add(new ExplanationStatus(controller));
+  disposables.add(explanationStatus(controller));
   disposables.add(
     controller.onDidChange(() => {
       const isShown = controller.shown !== null || controller.pending !== null;

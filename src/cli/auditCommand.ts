@@ -1,6 +1,6 @@
 import os from 'node:os';
 import path from 'node:path';
-import type { AuditStep } from '../core/audit/auditTexts.js';
+import type { AuditStep } from '../core/audit/auditProgress.js';
 import { auditDocument } from '../core/audit/auditDocument.js';
 import { AUDIT_FILES } from '../core/audit/auditReport.js';
 import { reportMarkdown } from '../core/experiments/report/report.js';
@@ -12,6 +12,7 @@ import { maskedExamplesOf } from '../node/audit/maskedExamplesOf.js';
 import { writeAudit } from '../node/audit/writeAudit.js';
 import { GradientsOnDemand } from '../node/models/gradientsOnDemand.js';
 import { loadLabelledModel } from '../node/models/labelledModel.js';
+import { sendToParent } from '../node/runs/commandLineProcess.js';
 import { createOnnxRuntime } from '../node/runtime/onnxRuntime.js';
 import { usageError } from './commandLineError.js';
 import { TEXT_OPTIONS, whereOf } from './dataFlags.js';
@@ -80,6 +81,7 @@ export const AUDIT: CommandShape = {
 
 const STEPS: Readonly<Record<AuditStep, string>> = {
   occlusion: 'Masking words',
+  maskedAccuracy: 'Masking more words',
   faithfulness: 'Checking the effects',
   gradients: 'Integrating gradients',
 };
@@ -108,8 +110,10 @@ export async function auditCommand(values: CommandValues): Promise<void> {
         seed: values.options.seed ?? 0,
         maskedExamples: await maskedExamplesOf(folder),
         gradients: values.has('no-gradients') ? null : gradients,
-        onProgress: (step, texts, of) => {
-          show(`${STEPS[step]} · ${texts} of ${of} texts`);
+        onProgress: (progress) => {
+          const { step, done, total } = progress;
+          show(`${STEPS[step]} · ${done} of ${total} texts`);
+          sendToParent(progress);
         },
       });
       show(null);

@@ -2,13 +2,16 @@ import { rewriteLine } from './output.js';
 import type { CommandValues } from './usage.js';
 
 export interface Interruptible {
-  /** Aborts on Ctrl+C. */
+  /** Aborts on Ctrl+C, and when the process that follows this one ends. */
   readonly signal: AbortSignal;
   /** Shows progress in one line of a terminal; `null` clears it. Does nothing outside a terminal. */
   readonly show: (line: string | null) => void;
 }
 
-/** Runs work that Ctrl+C cancels without leaving partial results. */
+/**
+ * Runs work that Ctrl+C cancels without leaving partial results, as does the end of the process that
+ * follows this one.
+ */
 export async function interruptible(
   values: CommandValues,
   work: (context: Interruptible) => Promise<void>,
@@ -19,6 +22,7 @@ export async function interruptible(
   };
   const isShown = process.stderr.isTTY && !values.has('json');
   process.once('SIGINT', onInterrupt).once('SIGTERM', onInterrupt);
+  if (process.send !== undefined) process.once('disconnect', onInterrupt);
   try {
     await work({
       signal: stop.signal,
@@ -27,6 +31,6 @@ export async function interruptible(
       },
     });
   } finally {
-    process.off('SIGINT', onInterrupt).off('SIGTERM', onInterrupt);
+    process.off('SIGINT', onInterrupt).off('SIGTERM', onInterrupt).off('disconnect', onInterrupt);
   }
 }

@@ -3,6 +3,7 @@ import type { EmbeddingGradients } from '../models/inputGradients.js';
 import type { AbortState } from '../predict/runRows.js';
 import { scoresOf } from '../predict/labelProbabilities.js';
 import { cancelled } from '../errors.js';
+import type { AuditProgress, AuditStep } from './auditProgress.js';
 import type { AuditFinding, AuditReport, TextSaliences } from './auditReport.js';
 import { CONFIDENT, measureAlone } from './aloneRate.js';
 import { errorWords, findingGroups, type LabelledText } from './auditGroups.js';
@@ -16,6 +17,7 @@ import {
   occludeTexts,
   type AuditedModel,
   type OccludedText,
+  type OnText,
 } from './occlusion.js';
 
 /** A text to audit. */
@@ -30,9 +32,6 @@ export interface AuditedExample {
   readonly expected: string;
 }
 
-/** Steps of an audit, for its progress. */
-export type AuditStep = 'occlusion' | 'faithfulness' | 'gradients';
-
 export interface AuditOptions {
   readonly seed: number;
   /** Fewest texts with a word. Default: 5. */
@@ -40,7 +39,7 @@ export interface AuditOptions {
   /** Null skips the cross-check. */
   readonly gradients: EmbeddingGradients | null;
   readonly signal?: AbortState;
-  readonly onProgress?: (step: AuditStep, texts: number) => void;
+  readonly onProgress?: (progress: AuditProgress) => void;
 }
 
 export type AuditFacts = Pick<
@@ -74,12 +73,13 @@ export async function auditTexts(
   { seed, leastTexts = LEAST_TEXTS, gradients, signal, onProgress = () => undefined }: AuditOptions,
 ): Promise<AuditFacts> {
   const { apply, labels } = model;
-  const occluded = await occludeTexts(model, examples, {
-    ...(signal && { signal }),
-    onProgress: (texts) => {
-      onProgress('occlusion', texts);
-    },
-  });
+  const follow =
+    (step: AuditStep): OnText =>
+    (done, total) => {
+      throwIfAborted(signal);
+      onProgress({ step, done, total });
+    };
+  const occluded = await occludeTexts(model, examples, follow('occlusion'));
   const found = findWords(occluded, { labels, apply, seed, leastTexts }).slice(0, MOST_FINDINGS);
   const findings: AuditFinding[] = [];
   for (const finding of found) {
@@ -88,15 +88,19 @@ export async function auditTexts(
   }
   const isChoice = apply === 'softmax';
   const checked = occluded.slice(0, CHECKED_TEXTS);
-  onProgress('faithfulness', checked.length);
   const expected = examples.map((example) => example.expected);
   const maskedAccuracy =
-    apply === 'none' ? [] : await measureMaskedAccuracy(model, checked, { expected, seed });
-  throwIfAborted(signal);
-  const faithfulness = await measureFaithfulness(model, checked, { seed });
-  throwIfAborted(signal);
+    apply === 'none'
+      ? []
+      : await measureMaskedAccuracy(model, checked, {
+          ...{ expected, seed },
+          onText: follow('maskedAccuracy'),
+        });
+  const faithfulness = await measureFaithfulness(model, checked, {
+    seed,
+    onText: follow('faithfulness'),
+  });
   const integrated = occluded.slice(0, INTEGRATED_TEXTS);
-  if (gradients !== null) onProgress('gradients', integrated.length);
   const labelled: LabelledText[] = isChoice
     ? examples.flatMap(({ label }, i) =>
         label === null ? [] : [{ label, occluded: occluded[i]! }],
@@ -107,7 +111,10 @@ export async function auditTexts(
     findings,
     maskedAccuracy,
     faithfulness,
-    gradients: gradients === null ? null : await checkByGradients(model, gradients, integrated),
+    gradients:
+      gradients === null
+        ? null
+        : await checkByGradients(model, gradients, integrated, follow('gradients')),
     groups: findingGroups(labelled, found.slice(0, MOST_GROUPED), labels),
     errorWords: errorWords(labelled, labels),
     suspects: isChoice ? suspectsIn(model, examples, occluded) : [],

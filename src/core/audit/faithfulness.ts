@@ -8,6 +8,7 @@ import {
   scoreVersions,
   type AuditedModel,
   type OccludedText,
+  type OnText,
 } from './occlusion.js';
 
 /** Shares of the words of a text that are masked or kept, as in ERASER. */
@@ -42,7 +43,7 @@ export interface Faithfulness {
 export async function measureFaithfulness(
   model: AuditedModel,
   texts: readonly OccludedText[],
-  { seed }: { readonly seed: number },
+  { seed, onText = () => undefined }: { readonly seed: number; readonly onText?: OnText },
 ): Promise<Faithfulness | null> {
   const usable = texts.filter(({ effects }) => effects.length > 1);
   if (model.apply === 'none' || usable.length === 0) return null;
@@ -60,7 +61,8 @@ export async function measureFaithfulness(
     );
     return { text, versions };
   });
-  for (const plan of plans) {
+  for (const [i, plan] of plans.entries()) {
+    onText(i, plans.length);
     const [scored] = await scoreVersions(model, [plan]);
     const label = highest(scored!.logits);
     const drop = (logits: Float32Array): number =>

@@ -3,7 +3,7 @@ import { padSequences } from '../tokenizer/padSequences.js';
 import { spearman } from '../stats/rankCorrelation.js';
 import { logOddsOf } from '../predict/explainedLogOdds.js';
 import type { LabelFunction } from '../predict/labelProbabilities.js';
-import { highest, type AuditedModel, type OccludedText } from './occlusion.js';
+import { highest, type AuditedModel, type OccludedText, type OnText } from './occlusion.js';
 
 /** Points of the path; doubled until the error is small enough. */
 const POINTS = [16, 32, 64, 128, 256] as const;
@@ -185,10 +185,12 @@ export async function checkByGradients(
   model: Pick<AuditedModel, 'tokenizer' | 'apply'>,
   gradients: EmbeddingGradients,
   texts: readonly OccludedText[],
+  onText: OnText = () => undefined,
 ): Promise<GradientCheck> {
   const correlations: number[] = [];
   let [count, unconverged] = [0, 0];
-  for (const text of texts) {
+  for (const [i, text] of texts.entries()) {
+    onText(i, texts.length);
     const integrated = await integrateGradients(model, gradients, text);
     if (integrated === null) continue;
     count++;

@@ -1,5 +1,11 @@
 import { randomStream, shuffled } from '../random.js';
-import { placesOf, scoreVersions, type AuditedModel, type OccludedText } from './occlusion.js';
+import {
+  placesOf,
+  scoreVersions,
+  type AuditedModel,
+  type OccludedText,
+  type OnText,
+} from './occlusion.js';
 import { predictionOf } from './findWords.js';
 
 /** Shares of the words of a text that are masked at random. */
@@ -21,10 +27,19 @@ export interface MaskedAccuracy {
 export async function measureMaskedAccuracy(
   model: AuditedModel,
   texts: readonly OccludedText[],
-  { expected, seed }: { readonly expected: readonly string[]; readonly seed: number },
+  {
+    expected,
+    seed,
+    onText = () => undefined,
+  }: {
+    readonly expected: readonly string[];
+    readonly seed: number;
+    readonly onText?: OnText;
+  },
 ): Promise<MaskedAccuracy[]> {
   const right = MASKED_SHARES.map(() => 0);
   for (const [i, text] of texts.entries()) {
+    onText(i, texts.length);
     const words = shuffled(text.words, randomStream('audit', 'masked accuracy', seed, i));
     // The more masked words hold the fewer, so that the curve has less noise.
     const versions = MASKED_SHARES.slice(1).map((share) =>

@@ -1,8 +1,6 @@
 import type { EncodeOptions } from '../data/examples/encodeTexts.js';
-import { cancelled } from '../errors.js';
 import { logOddsOf } from '../predict/explainedLogOdds.js';
 import type { LabelFunction } from '../predict/labelProbabilities.js';
-import type { AbortState } from '../predict/runRows.js';
 import type { Tokenizer } from '../tokenizer/tokenizer.js';
 import { meanOf } from '../train/data/windowBatches.js';
 import {
@@ -117,6 +115,9 @@ export interface OccludedText extends AuditedText {
 /** Texts whose rows are scored together: enough to fill batches of one length. */
 const TEXTS_AT_ONCE = 16;
 
+/** Called before a text with the numbers of texts that are done and of all; what it throws ends the loop. */
+export type OnText = (done: number, total: number) => void;
+
 /**
  * Leave-one-out occlusion of the words of texts (Li et al. 2016, arXiv:1612.08220): all occurrences of a
  * word in a text are masked at once, one mask per token, and the change of the evidence for each label
@@ -126,19 +127,15 @@ const TEXTS_AT_ONCE = 16;
  * (Madsen, Reddy and Chandar 2024, arXiv:2310.07819).
  *
  * @returns one entry per text, in order
- * @throws AppError `Cancelled`
  */
 export async function occludeTexts(
   model: AuditedModel,
   texts: readonly { readonly text: string; readonly pair: string | null }[],
-  {
-    signal,
-    onProgress = () => undefined,
-  }: { readonly signal?: AbortState; readonly onProgress?: (texts: number) => void } = {},
+  onText: OnText = () => undefined,
 ): Promise<OccludedText[]> {
   const occluded: OccludedText[] = [];
   for (let first = 0; first < texts.length; first += TEXTS_AT_ONCE) {
-    if (signal?.aborted === true) throw cancelled();
+    onText(first, texts.length);
     const block = texts
       .slice(first, first + TEXTS_AT_ONCE)
       .map(({ text, pair }) => auditedText(text, pair, model));
@@ -155,7 +152,6 @@ export async function occludeTexts(
       });
       occluded.push({ ...text, logits, effects });
     });
-    onProgress(occluded.length);
   }
   return occluded;
 }

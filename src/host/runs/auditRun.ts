@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import * as vscode from 'vscode';
 import { auditDocument } from '../../core/audit/auditDocument.js';
+import { AUDIT_STEPS, type AuditProgress, type AuditStep } from '../../core/audit/auditProgress.js';
 import { AUDIT_FILES, type AuditReport } from '../../core/audit/auditReport.js';
 import { reportMarkdown } from '../../core/experiments/report/report.js';
 import { joinSentences } from '../../core/format.js';
@@ -12,7 +13,7 @@ import { readRunSpec } from '../../node/runs/runSpecFile.js';
 import { COMMANDS } from '../platform/contributions.js';
 import type { DataClient } from '../platform/dataClient.js';
 import { EDITOR_WORDS, plural } from '../platform/editorWords.js';
-import { followInNotification } from '../platform/followInNotification.js';
+import { followInNotification, type Advance } from '../platform/followInNotification.js';
 import { pickData } from '../platform/pickData.js';
 import type { ReadOnlyDocuments } from '../platform/readOnlyDocuments.js';
 import type { MessageAction, Reporter } from '../platform/reporter.js';
@@ -62,9 +63,9 @@ export async function auditRun(options: AuditRunOptions, directory: string): Pro
   const { files } = data;
   const shifted = await askForShifted(title, pick);
   if (shifted === null) return;
-  const report = await followInNotification(
+  const audited = await followInNotification(
     vscode.l10n.t('Auditing “{0}”', name),
-    (_report, signal) =>
+    (report, signal) =>
       auditRunModel(directory, {
         ...commandLine,
         workspaceFolder,
@@ -72,9 +73,35 @@ export async function auditRun(options: AuditRunOptions, directory: string): Pro
         shifted,
         spec,
         signal,
+        onProgress: (progress) => {
+          report(advanceOf(progress));
+        },
       }),
   );
-  await show(report);
+  await show(audited);
+}
+
+/** Share of the time of an audit that a step takes, in the order of the steps. */
+const SHARES: Readonly<Record<AuditStep, number>> = {
+  occlusion: 0.5,
+  maskedAccuracy: 0.1,
+  faithfulness: 0.25,
+  gradients: 0.15,
+};
+
+function advanceOf({ step, done, total }: AuditProgress): Advance {
+  const before = AUDIT_STEPS.slice(0, AUDIT_STEPS.indexOf(step)).reduce(
+    (sum, earlier) => sum + SHARES[earlier],
+    0,
+  );
+  const texts = [whole(done), whole(total)] as const;
+  const message = {
+    occlusion: vscode.l10n.t('masking words, {0} of {1} texts', ...texts),
+    maskedAccuracy: vscode.l10n.t('masking more words, {0} of {1} texts', ...texts),
+    faithfulness: vscode.l10n.t('checking the effects, {0} of {1} texts', ...texts),
+    gradients: vscode.l10n.t('checking by gradients, {0} of {1} texts', ...texts),
+  }[step];
+  return { message, percent: 100 * (before + (SHARES[step] * done) / Math.max(1, total)) };
 }
 
 /** Asks for files with a placeholder; `null` for no answer. */

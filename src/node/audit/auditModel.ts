@@ -6,8 +6,8 @@ import {
   expectedKey,
   type AuditedExample,
   type AuditFacts,
-  type AuditStep,
 } from '../../core/audit/auditTexts.js';
+import type { AuditProgress } from '../../core/audit/auditProgress.js';
 import type { AuditReport, TextSaliences } from '../../core/audit/auditReport.js';
 import type { AuditedModel } from '../../core/audit/occlusion.js';
 import { withStability, type CountedText } from '../../core/audit/stability.js';
@@ -35,7 +35,7 @@ export interface AuditRequest {
   /** Gradients of the model for the cross-check; null to skip it. */
   readonly gradients: Pick<GradientsOnDemand, 'use'> | null;
   readonly signal?: AbortState;
-  readonly onProgress?: (step: AuditStep, texts: number, of: number) => void;
+  readonly onProgress?: (progress: AuditProgress) => void;
 }
 
 export interface ModelAudit {
@@ -52,7 +52,7 @@ export interface ModelAudit {
 export async function auditModel(model: LabelledModel, request: AuditRequest): Promise<ModelAudit> {
   if (model.kind === 'tags') throw inputError(problem('models.auditTags'));
   const start = performance.now();
-  const { selection, reading, seed, leastTexts, signal, onProgress = () => undefined } = request;
+  const { selection, reading, seed, leastTexts, signal, onProgress } = request;
   const bad = new BadInput(selection.skipBad);
   const all = await labelledExamples(model, { selection, reading, bad });
   const elsewhere =
@@ -73,9 +73,7 @@ export async function auditModel(model: LabelledModel, request: AuditRequest): P
     auditTexts(audited, examples, {
       ...{ seed, leastTexts, gradients },
       ...(signal && { signal }),
-      onProgress: (step, texts) => {
-        onProgress(step, texts, examples.length);
-      },
+      ...(onProgress && { onProgress }),
     });
   const { saliences, cut, ...facts } =
     request.gradients === null ? await audit(null) : await request.gradients.use(audit);

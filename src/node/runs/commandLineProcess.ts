@@ -19,6 +19,12 @@ interface CommandOptions extends CommandLineOptions {
 
 const MAX_REASON = 600;
 
+interface FollowOptions {
+  readonly signal?: AbortSignal;
+  /** Called with each message of `sendToParent`. */
+  readonly onMessage?: (message: unknown) => void;
+}
+
 /**
  * Runs a command of the command line, such as `study create`, and returns its output. Throws
  * `UserInput` with its error, or `Cancelled`.
@@ -26,19 +32,20 @@ const MAX_REASON = 600;
 export function runCommandLine(
   command: string,
   args: readonly string[],
-  { cliPath, execPath, cwd, signal }: CommandOptions & { readonly signal?: AbortSignal },
+  { cliPath, execPath, cwd, signal, onMessage }: CommandOptions & FollowOptions,
 ): Promise<string> {
   return new Promise((resolve, reject) => {
     const child = spawn(execPath, [cliPath, ...command.split(' '), ...args], {
       cwd,
-      stdio: ['ignore', 'pipe', 'pipe'],
+      stdio: ['ignore', 'pipe', 'pipe', ...(onMessage === undefined ? [] : ['ipc' as const])],
       windowsHide: true,
       env: childEnvironment(process.env),
     });
+    if (onMessage !== undefined) child.on('message', onMessage);
     let out = '';
     let err = '';
-    child.stdout.setEncoding('utf8').on('data', (chunk: string) => (out += chunk));
-    child.stderr.setEncoding('utf8').on('data', (chunk: string) => (err += chunk));
+    child.stdout?.setEncoding('utf8').on('data', (chunk: string) => (out += chunk));
+    child.stderr?.setEncoding('utf8').on('data', (chunk: string) => (err += chunk));
     const abort = (): void => {
       child.kill();
     };
@@ -53,6 +60,11 @@ export function runCommandLine(
       else reject(failed(command, err.trim().slice(-MAX_REASON)));
     });
   });
+}
+
+/** Sends a message to the process that runs this command and follows it, if one does. */
+export function sendToParent(message: object): void {
+  if (process.connected) process.send?.(message);
 }
 
 /** Starts a command as a detached process that outlives the window, and appends its output to a log. */

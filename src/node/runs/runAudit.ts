@@ -7,6 +7,7 @@ import {
   type AuditReport,
   type TextSaliences,
 } from '../../core/audit/auditReport.js';
+import { auditProgressSchema, type AuditProgress } from '../../core/audit/auditProgress.js';
 import { parseJsonText } from '../../core/jsonText.js';
 import type { RunOptionName } from '../../core/runs/options.js';
 import { RUN_FILES, type RunSpec } from '../../core/runs/schema.js';
@@ -32,6 +33,7 @@ export interface RunAuditRequest extends CommandLineOptions {
   /** Of the run, whose columns the files have; `null` to guess them. */
   readonly spec: RunSpec | null;
   readonly signal: AbortSignal;
+  readonly onProgress: (progress: AuditProgress) => void;
 }
 
 /** Folder of the last audit of a run. */
@@ -69,7 +71,7 @@ export async function readRunSaliences(
  */
 export async function auditRunModel(
   directory: string,
-  { workspaceFolder, data, shifted, spec, signal, ...commandLine }: RunAuditRequest,
+  { workspaceFolder, data, shifted, spec, signal, onProgress, ...commandLine }: RunAuditRequest,
 ): Promise<AuditReport> {
   const folder = auditFolderOf(directory);
   const aside = asideOf(folder);
@@ -84,6 +86,10 @@ export async function auditRunModel(
     const output = await runCommandLine('audit', flags, {
       ...commandLine,
       ...{ cwd: workspaceFolder, signal },
+      onMessage: (message) => {
+        const progress = auditProgressSchema.safeParse(message);
+        if (progress.success) onProgress(progress.data);
+      },
     });
     const report = auditReportSchema.parse(parseJsonText(output));
     await putInPlace(aside, folder);

@@ -4,6 +4,7 @@ import {
   expectedKey,
   type AuditedExample,
 } from '../../../src/core/audit/auditTexts.js';
+import { AUDIT_STEPS, type AuditProgress } from '../../../src/core/audit/auditProgress.js';
 import { auditDocument } from '../../../src/core/audit/auditDocument.js';
 import { ENGLISH } from '../../../src/core/messages/render.js';
 import { auditReportSchema } from '../../../src/core/audit/auditReport.js';
@@ -48,6 +49,38 @@ function examples(count: number): AuditedExample[] {
 const OPTIONS = { seed: 0, gradients: null };
 
 describe('an audit', () => {
+  it('tells of each step how many texts are done, and stops where it is cancelled', async () => {
+    const told: AuditProgress[] = [];
+    const signal = { aborted: false };
+    await auditTexts(model, examples(120), { ...OPTIONS, onProgress: (at) => told.push(at) });
+    expect([...new Set(told.map(({ step }) => step))]).toEqual(AUDIT_STEPS.slice(0, 3));
+    for (const [step, total] of [
+      ['occlusion', 120],
+      ['maskedAccuracy', 100],
+      ['faithfulness', 100],
+    ] as const) {
+      const ofStep = told.filter((at) => at.step === step);
+      expect([ofStep[0]!.done, new Set(ofStep.map((at) => at.total))]).toEqual([
+        0,
+        new Set([total]),
+      ]);
+      expect(ofStep.at(-1)!.done).toBeGreaterThan(total / 2);
+    }
+    for (const step of AUDIT_STEPS.slice(0, 3)) {
+      signal.aborted = false;
+      const seen: AuditProgress[] = [];
+      const stopped = auditTexts(model, examples(20), {
+        ...{ ...OPTIONS, signal },
+        onProgress: (at) => {
+          seen.push(at);
+          signal.aborted = at.step === step && at.done > 0;
+        },
+      });
+      await expect(stopped, step).rejects.toMatchObject({ data: { code: 'Cancelled' } });
+      expect(seen.at(-1)!.step).toBe(step);
+    }
+  });
+
   it('finds the shortcut, the groups that it fails, and the words behind wrong predictions', async () => {
     const facts = await auditTexts(model, examples(200), OPTIONS);
     const [first, second] = facts.findings;

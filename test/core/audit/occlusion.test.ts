@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { encodeTexts } from '../../../src/core/data/examples/encodeTexts.js';
 import { auditedText } from '../../../src/core/audit/auditedText.js';
+import { cancelled } from '../../../src/core/errors.js';
 import { labelEvidence, occludeTexts } from '../../../src/core/audit/occlusion.js';
 import { mixedLogits, tableModel, tokenizer } from './tableModel.js';
 
@@ -127,10 +128,12 @@ describe('occlusion', () => {
     expect([...labelEvidence(logits, 'none')]).toEqual([1, -2, 3]);
   });
 
-  it('stops between texts when it is cancelled', async () => {
-    const aborted = { signal: { aborted: true } };
+  it('stops between texts where its listener throws', async () => {
+    const stopping = (): never => {
+      throw cancelled();
+    };
     await expect(
-      occludeTexts(tableModel(), [{ text: 'The cat', pair: null }], aborted),
+      occludeTexts(tableModel(), [{ text: 'The cat', pair: null }], stopping),
     ).rejects.toMatchObject({ data: { code: 'Cancelled' } });
   });
 });

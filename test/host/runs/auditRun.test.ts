@@ -1,8 +1,10 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import type { QuickPickItem } from 'vscode';
+import type { AuditProgress } from '../../../src/core/audit/auditProgress.js';
 import type { AuditReport } from '../../../src/core/audit/auditReport.js';
 import type { RunSpec } from '../../../src/core/runs/schema.js';
 import { auditRun } from '../../../src/host/runs/auditRun.js';
+import type { Advance } from '../../../src/host/platform/followInNotification.js';
 import type { DataClient } from '../../../src/host/platform/dataClient.js';
 import { specOf } from '../../support/syntheticRuns.js';
 import { storedRun } from './storedRun.js';
@@ -20,13 +22,15 @@ interface Person {
   last: AuditReport | null;
   spec: RunSpec | null;
   requests: Requested[];
+  progress: AuditProgress[];
+  advances: { message: string; percent: number }[];
   commands: string[];
 }
 
 const { person } = vi.hoisted(() => {
   const nobody: Person = {
     ...{ picks: [], lists: [], isTrusted: true, last: null, spec: null },
-    ...{ requests: [], commands: [] },
+    ...{ requests: [], commands: [], progress: [], advances: [] },
   };
   return { person: nobody };
 });
@@ -65,6 +69,10 @@ vi.mock('../../../src/host/platform/pickData.js', () => ({
 vi.mock('../../../src/host/platform/workspace.js', () => ({
   chooseWorkspaceFolder: () => Promise.resolve({}),
 }));
+vi.mock('../../../src/host/platform/followInNotification.js', () => ({
+  followInNotification: (_: string, run: (report: (advance: Advance) => void) => unknown) =>
+    run((advance) => person.advances.push(advance)),
+}));
 vi.mock('../../../src/node/runs/runSpecFile.js', () => ({
   readRunSpec: () =>
     person.spec === null ? Promise.reject(new Error('no spec')) : Promise.resolve(person.spec),
@@ -72,8 +80,12 @@ vi.mock('../../../src/node/runs/runSpecFile.js', () => ({
 vi.mock('../../../src/node/runs/runAudit.js', () => ({
   auditFolderOf: (directory: string) => `${directory}/audit`,
   readRunAudit: () => Promise.resolve(person.last),
-  auditRunModel: (_: string, request: Requested) => {
+  auditRunModel: (
+    _: string,
+    request: Requested & { onProgress: (progress: AuditProgress) => void },
+  ) => {
     person.requests.push({ data: request.data, shifted: request.shifted });
+    person.progress.forEach(request.onProgress);
     return Promise.resolve(report('new'));
   },
 }));
@@ -115,6 +127,7 @@ async function audited(...picks: string[]): Promise<readonly string[]> {
 beforeEach(() => {
   Object.assign(person, {
     ...{ picks: [], lists: [], isTrusted: true, last: null, requests: [], commands: [] },
+    ...{ progress: [], advances: [] },
     spec: specOf('calm-otter'),
   });
 });
@@ -142,6 +155,28 @@ describe('the audit of a run in the editor', () => {
     await audited();
     expect(person.lists).toEqual([['Other labeled texts…']]);
     expect(person.requests).toEqual([]);
+  });
+
+  it('tells the step and the texts that are done, and never less than before', async () => {
+    person.progress = [
+      { step: 'occlusion', done: 0, total: 200 },
+      { step: 'occlusion', done: 120, total: 200 },
+      { step: 'maskedAccuracy', done: 0, total: 100 },
+      { step: 'faithfulness', done: 99, total: 100 },
+      { step: 'gradients', done: 19, total: 20 },
+    ];
+    await audited('Data of the run', 'No shifted sample');
+    expect(person.advances.map(({ message }) => message)).toEqual([
+      'masking words, 0 of 200 texts',
+      'masking words, 120 of 200 texts',
+      'masking more words, 0 of 100 texts',
+      'checking the effects, 99 of 100 texts',
+      'checking by gradients, 19 of 20 texts',
+    ]);
+    const percents = person.advances.map(({ percent }) => percent);
+    expect(percents).toEqual(percents.toSorted((a, b) => a - b));
+    expect(percents[0]).toBe(0);
+    expect(percents.at(-1)).toBeLessThan(100);
   });
 
   it('does nothing in Restricted Mode, or once a question is dismissed', async () => {

@@ -2,6 +2,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { AUDIT } from '../../../src/cli/auditCommand.js';
+import type { AuditProgress } from '../../../src/core/audit/auditProgress.js';
 import { AUDIT_FILES, type AuditReport } from '../../../src/core/audit/auditReport.js';
 import {
   AUDIT_OPTIONS,
@@ -9,6 +10,7 @@ import {
   auditRunModel,
   readRunAudit,
   readRunSaliences,
+  type RunAuditRequest,
 } from '../../../src/node/runs/runAudit.js';
 import { specOf } from '../../support/syntheticRuns.js';
 import { useScratchFolder } from '../data/readers/scratchFolder.js';
@@ -47,7 +49,13 @@ function run(): string {
   return directory;
 }
 
-function audit(end: string, signal = new AbortController().signal): Promise<AuditReport> {
+function audit(
+  end: string,
+  {
+    signal = new AbortController().signal,
+    onProgress = () => undefined,
+  }: Partial<Pick<RunAuditRequest, 'signal' | 'onProgress'>> = {},
+): Promise<AuditReport> {
   const spec = specOf('run');
   const columns = { text: 'review', pair: null, labels: ['verdict'] };
   return auditRunModel(run(), {
@@ -63,7 +71,7 @@ function audit(end: string, signal = new AbortController().signal): Promise<Audi
       },
       data: { ...spec.data, labelled: { format: null, columns, labelDelimiter: null } },
     },
-    signal,
+    ...{ signal, onProgress },
   });
 }
 
@@ -106,9 +114,24 @@ describe('the audit of a run', () => {
     expect((await readRunAudit(run()))!.seconds).toBe(5);
   });
 
+  it('tells how many texts are done, and ignores messages of another form', async () => {
+    const told: AuditProgress[] = [];
+    const steps = `process.send({ step: 'occlusion', done: 0, total: 3 });
+process.send({ step: 'resting', done: 1, total: 3 });
+process.send({ step: 'gradients', done: 2, total: 3 });
+${FINISHES}`;
+    await audit(steps, { onProgress: (progress) => told.push(progress) });
+    expect(told).toEqual([
+      { step: 'occlusion', done: 0, total: 3 },
+      { step: 'gradients', done: 2, total: 3 },
+    ]);
+  });
+
   it('leaves nothing where it is cancelled', async () => {
     const controller = new AbortController();
-    const audited = audit('setInterval(() => undefined, 1000);', controller.signal);
+    const audited = audit('setInterval(() => undefined, 1000);', {
+      signal: controller.signal,
+    });
     while (fs.readdirSync(run()).length === 0) await new Promise((done) => setTimeout(done, 20));
     controller.abort();
     await expect(audited).rejects.toMatchObject({ data: { code: 'Cancelled' } });

@@ -43,12 +43,12 @@ describe('exporting a run of an imported ONNX graph', () => {
   it('offers the formats that its graph can have', async () => {
     const { driver } = scenario;
     const row = driver.treeRow('from a graph');
-    await row.waitFor({ timeout: 30_000 });
+    await row.waitFor({ timeout: 60_000 });
     await row.click({ position: { x: 80, y: 10 } });
     await panel.waitForStatus('Finished');
     await panel.press('export');
     const rows = driver.quickInput.locator('.quick-input-list-row:first-child .label-name');
-    await rows.first().waitFor();
+    await rows.nth(5).waitFor();
     assert.deepEqual(
       (await rows.allInnerTexts()).map((text) => text.trim()),
       [
@@ -66,6 +66,8 @@ describe('exporting a run of an imported ONNX graph', () => {
     const figures = driver.quickInput
       .locator('.monaco-list-row')
       .filter({ hasText: /\d kB · [\d.]+ ms per batch · accuracy \d/i });
+    // The rows are drawn a moment after the placeholder.
+    await figures.nth(3).waitFor();
     assert.equal(await figures.count(), 4);
     await scenario.photograph('export-imported');
     await choose(driver, 'ONNX, 8-bit');

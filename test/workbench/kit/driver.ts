@@ -3,6 +3,8 @@ import type { FrameLocator, Locator, Page } from 'playwright-core';
 import { THEMES, type ColorTheme } from './settings.js';
 
 const START_TIMEOUT_MS = 60_000;
+/** Time in which a hover has to come up, the start of the extension and of its model included. */
+const POINTING_MS = 90_000;
 
 export interface Place {
   /** Path in the workspace folder, as one would type it into "Go to File". */
@@ -151,32 +153,38 @@ export class Driver {
 
   /** Answers the workbench's own folder dialog: types the path, presses the button. */
   async chooseFolder(folder: string, button: string): Promise<void> {
-    const input = this.quickInput.locator('.quick-input-box input');
-    const accept = this.quickInput.getByRole('button', { name: button });
-    await accept.waitFor();
-    await this.page.waitForFunction(
-      (field) => field instanceof HTMLInputElement && field.value.startsWith('/'),
-      await input.elementHandle(),
-    );
-    await input.fill(`${folder}/`);
-    // The dialog reads the typed folder before it can take it.
-    await this.quickInput.locator('.quick-input-list .monaco-list-row').first().waitFor();
-    await this.page.waitForTimeout(500);
-    await accept.click();
+    await this.typePath(`${folder}/`);
+    await this.quickInput.getByRole('button', { name: button }).click();
   }
 
   /** Answers the workbench's own dialog for saving a file: types the path, presses the button. */
   async chooseFile(file: string, button: string): Promise<void> {
-    const input = this.quickInput.locator('.quick-input-box input');
-    await this.quickInput.getByRole('button', { name: button }).waitFor();
-    await this.page.waitForFunction(
-      (field) => field instanceof HTMLInputElement && field.value.startsWith('/'),
-      await input.elementHandle(),
-    );
-    await input.fill(file);
-    await this.page.waitForTimeout(500);
+    await this.typePath(file);
     await this.quickInput.getByRole('button', { name: button }).click();
     await this.quickInput.waitFor({ state: 'hidden' });
+  }
+
+  /** Types a path into a dialog, again where the dialog puts the path of the folder that it read in its place. */
+  private async typePath(wanted: string): Promise<void> {
+    const input = this.quickInput.locator('.quick-input-box input');
+    for (let attempt = 0; ; attempt++) {
+      await this.untilFolderIsRead();
+      if ((await input.inputValue()) === wanted) return;
+      if (attempt === 9) throw new Error(`The dialog does not keep ${wanted}.`);
+      await input.fill(wanted);
+      await this.page.waitForTimeout(500);
+    }
+  }
+
+  /** Waits until a dialog shows the path and the entries of a folder, and reads no other. */
+  private async untilFolderIsRead(): Promise<void> {
+    await this.quickInput.locator('.quick-input-list .monaco-list-row').first().waitFor();
+    await this.page.waitForFunction(() => {
+      const widget = document.querySelector('.quick-input-widget');
+      const field = widget?.querySelector('.quick-input-box input');
+      const isBusy = widget?.querySelector('.monaco-progress-container.active') != null;
+      return field instanceof HTMLInputElement && field.value.startsWith('/') && !isBusy;
+    });
   }
 
   /** Drags from one point of an element to another, as shares of its width and height. */
@@ -185,9 +193,7 @@ export class Driver {
     from: readonly [x: number, y: number],
     to: readonly [x: number, y: number],
   ): Promise<void> {
-    await element.scrollIntoViewIfNeeded();
-    const box = await element.boundingBox();
-    if (box === null) throw new Error('The element is not on the screen.');
+    const box = await this.boxOf(element);
     const at = ([x, y]: readonly [number, number]): [number, number] => [
       box.x + x * box.width,
       box.y + y * box.height,
@@ -198,21 +204,48 @@ export class Driver {
     await this.page.mouse.up();
   }
 
+  /** Place of an element on the screen, once it is there: pages draw parts again when their data changes. */
+  async boxOf(element: Locator): Promise<NonNullable<Awaited<ReturnType<Locator['boundingBox']>>>> {
+    for (let attempt = 0; ; attempt++) {
+      await element.scrollIntoViewIfNeeded();
+      const box = await element.boundingBox();
+      if (box !== null) return box;
+      if (attempt === 20) throw new Error('The element is not on the screen.');
+      await this.page.waitForTimeout(100);
+    }
+  }
+
   /** Saves under the path that the workbench's own save dialog suggests. */
   async acceptSavePath(): Promise<void> {
-    const button = this.quickInput.getByRole('button', { name: 'OK' });
-    await button.waitFor();
-    // The dialog reads the folder of the suggested path before it can take it.
-    await this.quickInput.locator('.quick-input-list .monaco-list-row').first().waitFor();
+    await this.untilFolderIsRead();
     await this.page.waitForTimeout(500);
-    await button.click();
+    await this.quickInput.getByRole('button', { name: 'OK' }).click();
   }
 
   /** The hover at the cursor, as text; by keyboard, so that no pointer has to be held still. */
   async hoverAtCursor(options: { containing?: string; timeout?: number } = {}): Promise<string> {
-    await this.page.keyboard.press('Control+K');
-    await this.page.keyboard.press('Control+I');
-    return this.readHover(options);
+    const deadline = Date.now() + (options.timeout ?? 30_000);
+    // Keys that come while the focus moves, or before the extension has come up, show nothing.
+    for (;;) {
+      await this.page.keyboard.press('Control+K');
+      await this.page.keyboard.press('Control+I');
+      const left = deadline - Date.now();
+      try {
+        return await this.readHover({ ...options, timeout: Math.max(1, Math.min(left, 10_000)) });
+      } catch (error) {
+        if (Date.now() >= deadline) throw error;
+        await this.untilHoverIsLoaded(deadline);
+      }
+    }
+  }
+
+  /** Waits while a hover is being made: asking for another would cancel it. */
+  private async untilHoverIsLoaded(deadline: number): Promise<void> {
+    const loading = this.page
+      .locator('.monaco-hover:not(.hidden) .hover-contents')
+      .filter({ hasText: 'Loading...' });
+    const timeout = Math.max(1, deadline - Date.now());
+    await loading.waitFor({ state: 'hidden', timeout }).catch(() => undefined);
   }
 
   /** The hover that pointing at a word of the active editor brings up. */
@@ -238,14 +271,16 @@ export class Driver {
     }, word);
     if (box === null) throw new Error(`"${word}" is not on the screen.`);
     // Whoever points before the extension has come up sees nothing, and points again.
-    for (let attempt = 0; ; attempt++) {
+    const deadline = Date.now() + POINTING_MS;
+    for (;;) {
       await this.page.mouse.move(box.x, box.y + 200);
       await this.page.mouse.move(box.x - 3, box.y);
       await this.page.mouse.move(box.x, box.y);
       try {
         return await this.readHover({ timeout: 5000, ...options });
       } catch (error) {
-        if (attempt === 5) throw error;
+        if (Date.now() >= deadline) throw error;
+        await this.untilHoverIsLoaded(deadline);
       }
     }
   }
@@ -341,21 +376,21 @@ export class Driver {
 
   /** Chooses an entry of a tree row's context menu. */
   async contextMenu(row: Locator, entry: string | RegExp): Promise<void> {
-    // The hover of a row that the pointer rests on would cover other rows.
-    await this.page.mouse.move(600, 600);
     const hover = this.page.locator('.monaco-hover:not(.hidden)').first();
-    await hover.waitFor({ state: 'hidden', timeout: 5000 }).catch(() => undefined);
     const menu = this.page.locator('.monaco-menu');
     const item = menu.locator('.action-item').filter({ hasText: entry });
     // A tree that is filled meanwhile moves its rows, so the click may open the menu of another.
     for (let attempt = 1; ; attempt++) {
-      await row.click({ button: 'right' });
+      // The hover of a row that the pointer rests on, or passes, covers other rows.
+      await this.page.mouse.move(600, 600);
+      await hover.waitFor({ state: 'hidden', timeout: 5000 }).catch(() => undefined);
       try {
+        await row.click({ button: 'right', timeout: attempt < 3 ? 5000 : 30_000 });
         await item.waitFor({ timeout: 5000 });
         break;
       } catch (error) {
-        if (attempt === 3) throw error;
-        await this.page.keyboard.press('Escape');
+        if (attempt === 4) throw error;
+        if (await menu.isVisible()) await this.page.keyboard.press('Escape');
       }
     }
     // A menu ignores clicks in its first moments, lest the opening click choose something.

@@ -117,6 +117,7 @@ export class Workbench {
     );
     await options.prepare?.(page);
     await page.goto(address);
+    await slowDown(page);
     return workbench;
   }
 
@@ -144,6 +145,14 @@ export class Workbench {
     if (options.keepFiles === true) log(`logs are kept in ${this.folder}`);
     else rmSync(this.folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
   }
+}
+
+/** Runs scripts of the window `MASKLAB_SLOWDOWN` times slower, which finds races that a loaded machine shows. */
+async function slowDown(page: Page): Promise<void> {
+  const rate = Number(process.env['MASKLAB_SLOWDOWN'] ?? 1);
+  if (rate <= 1) return;
+  const session = await page.context().newCDPSession(page);
+  await session.send('Emulation.setCPUThrottlingRate', { rate });
 }
 
 function addressOf(server: WorkbenchServer, { folder, tests }: WorkbenchOptions): string {

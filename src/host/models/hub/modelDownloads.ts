@@ -39,8 +39,8 @@ export interface ModelDownloadsOptions {
   readonly reporter: Reporter;
 }
 
-/** Time between two changes of a row of progress. */
-const THROTTLE_MILLISECONDS = 500;
+/** Time between two changes of a row of progress: a row that is drawn more often loses clicks. */
+const THROTTLE_MILLISECONDS = 1000;
 
 /**
  * Downloads of this window and unfinished ones of earlier windows. A download is paused by a person, or
@@ -48,12 +48,17 @@ const THROTTLE_MILLISECONDS = 500;
  */
 export class ModelDownloads implements vscode.Disposable {
   private readonly changed = new vscode.EventEmitter<undefined>();
+  private readonly progressed = new vscode.EventEmitter<Download>();
   private readonly finished = new vscode.EventEmitter<undefined>();
   private readonly active = new Map<string, ActiveDownload>();
+  private readonly advanced = new Set<ActiveDownload>();
   private timer: NodeJS.Timeout | null = null;
   private isDisposed = false;
 
+  /** Fires when a download starts, stops, or is discarded. */
   readonly onDidChange = this.changed.event;
+  /** Fires with each active download that has advanced, at most once a second. */
+  readonly onDidProgress = this.progressed.event;
   /** Fires when a model is complete. */
   readonly onDidFinish = this.finished.event;
 
@@ -66,9 +71,7 @@ export class ModelDownloads implements vscode.Disposable {
     const known = await records.list();
     const others = known.filter(({ model }) => !this.active.has(keyOf(model)));
     return [
-      ...[...this.active.values()].map(({ model, progress }): Download => ({
-        ...{ model, progress, state: 'active', leftBytes: null },
-      })),
+      ...[...this.active.values()].map(activeDownload),
       ...(await Promise.all(
         others.map(async ({ model, state }): Promise<Download> => ({
           ...{ model, state, progress: null },
@@ -156,6 +159,7 @@ export class ModelDownloads implements vscode.Disposable {
     if (this.timer !== null) clearTimeout(this.timer);
     for (const { controller } of this.active.values()) controller.abort();
     this.changed.dispose();
+    this.progressed.dispose();
     this.finished.dispose();
   }
 
@@ -202,13 +206,23 @@ export class ModelDownloads implements vscode.Disposable {
   }
 
   private show(key: string, progress: TransferProgress): void {
-    const entry = this.active.get(key);
-    if (entry !== undefined) entry.progress = progress;
+    const advanced = this.active.get(key);
+    if (advanced === undefined) return;
+    advanced.progress = progress;
+    this.advanced.add(advanced);
     this.timer ??= setTimeout(() => {
       this.timer = null;
-      this.changed.fire(undefined);
+      for (const entry of this.advanced) {
+        const isActive = this.active.get(keyOf(entry.model)) === entry;
+        if (isActive) this.progressed.fire(activeDownload(entry));
+      }
+      this.advanced.clear();
     }, THROTTLE_MILLISECONDS);
   }
+}
+
+function activeDownload({ model, progress }: ActiveDownload): Download {
+  return { model, progress, state: 'active', leftBytes: null };
 }
 
 function keyOf({ repository, commit }: Pick<UnfinishedModel, 'repository' | 'commit'>): string {

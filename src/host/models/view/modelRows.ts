@@ -79,7 +79,8 @@ function headingRow(key: string, label: string, children: readonly ModelsRow[]):
   };
 }
 
-function downloadRow(download: Download): ModelsRow {
+/** Row of an unfinished download. */
+export function downloadRow(download: Download): ModelsRow {
   const { model, state } = download;
   const description = stateText(download);
   const contexts: readonly ModelContext[] = {

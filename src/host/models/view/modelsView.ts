@@ -4,11 +4,11 @@ import { DisposableStore, type Disposable } from '../../platform/disposables.js'
 import { markdownString } from '../../platform/markdownString.js';
 import { workspaceFoldersOnDisk } from '../../platform/workspace.js';
 import type { ModelForms } from '../modelForms.js';
-import type { ModelDownloads } from '../hub/modelDownloads.js';
+import type { Download, ModelDownloads } from '../hub/modelDownloads.js';
 import type { ModelSelection } from '../modelSelection.js';
 import type { LocalModelStore } from '../localModelStore.js';
 import type { ServedModels } from '../serving/servedModels.js';
-import { modelRows, type ModelsRow } from './modelRows.js';
+import { downloadRow, modelRows, type ModelsRow } from './modelRows.js';
 
 /** Handle of a row; the tree needs the same object while the row changes. */
 export class ModelNode {
@@ -44,6 +44,9 @@ export class ModelsView implements Disposable {
     for (const subscription of [
       modelStore.onDidChange(update),
       downloads.onDidChange(update),
+      downloads.onDidProgress((download) => {
+        this.provider.advance(download);
+      }),
       modelSelection.onDidChange(update),
       servedModels.onDidChange(update),
       modelForms.onDidChange(update),
@@ -62,7 +65,7 @@ export class ModelsView implements Disposable {
 }
 
 class ModelsTreeProvider implements vscode.TreeDataProvider<ModelNode>, vscode.Disposable {
-  private readonly changed = new vscode.EventEmitter<undefined>();
+  private readonly changed = new vscode.EventEmitter<ModelNode | undefined>();
   private readonly nodes = new Map<string, ModelNode>();
 
   readonly onDidChangeTreeData = this.changed.event;
@@ -71,6 +74,15 @@ class ModelsTreeProvider implements vscode.TreeDataProvider<ModelNode>, vscode.D
 
   update(): void {
     this.changed.fire(undefined);
+  }
+
+  /** Redraws only the row of a download, so that no other loses a click. */
+  advance(download: Download): void {
+    const row = downloadRow(download);
+    const node = this.nodes.get(row.key);
+    if (node === undefined) return;
+    node.row = row;
+    this.changed.fire(node);
   }
 
   getTreeItem({ row }: ModelNode): vscode.TreeItem {

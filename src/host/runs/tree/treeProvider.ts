@@ -23,6 +23,8 @@ const TONE_COLORS: Record<StatusText['tone'], vscode.ThemeColor | undefined> = {
 export const KEEP_FOCUS = 'keepFocus';
 
 const THROTTLE_MILLISECONDS = 100;
+/** Time between two changes of a row of progress: a row that is drawn more often loses clicks. */
+const ROW_MILLISECONDS = 1000;
 
 /** Shows the rows of `treeContent`; progress redraws only the row of its run. */
 export class ExperimentsTreeProvider
@@ -34,6 +36,9 @@ export class ExperimentsTreeProvider
   private readonly parents = new Map<string, TreeRow>();
   private roots: readonly TreeRow[] = [];
   private timer: NodeJS.Timeout | null = null;
+  /** Rows whose texts have changed since they were drawn. */
+  private readonly stale = new Set<string>();
+  private rowTimer: NodeJS.Timeout | null = null;
 
   private readonly collected = this.disposables.add(new vscode.EventEmitter<TreeContent>());
 
@@ -106,6 +111,7 @@ export class ExperimentsTreeProvider
 
   dispose(): void {
     if (this.timer !== null) clearTimeout(this.timer);
+    if (this.rowTimer !== null) clearTimeout(this.rowTimer);
     this.disposables.dispose();
   }
 
@@ -127,8 +133,26 @@ export class ExperimentsTreeProvider
     };
     this.roots.forEach(visit);
     for (const key of [...this.nodes.keys()]) if (!known.has(key)) this.nodes.delete(key);
-    if (keys === 'all') this.changed.fire(undefined);
-    else for (const key of keys) this.changed.fire(this.nodes.get(key));
+    if (keys === 'all') {
+      this.stale.clear();
+      this.redraw();
+    } else {
+      for (const key of keys) this.stale.add(key);
+      this.drawStaleRows();
+    }
+  }
+
+  private drawStaleRows(): void {
+    if (this.rowTimer !== null || this.stale.size === 0) return;
+    for (const key of this.stale) {
+      const node = this.nodes.get(key);
+      if (node !== undefined) this.changed.fire(node);
+    }
+    this.stale.clear();
+    this.rowTimer = setTimeout(() => {
+      this.rowTimer = null;
+      this.drawStaleRows();
+    }, ROW_MILLISECONDS);
   }
 
   private nodeOf(row: TreeRow): TreeNode {

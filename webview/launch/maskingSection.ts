@@ -103,7 +103,12 @@ export class MaskingSection implements FormSection {
     const current = findings.masking.find(({ policy }) => policy === null);
     setText(
       this.effect,
-      current === undefined ? '' : l10n.t('In a sample of this data: {0}', say(current.masked)),
+      current === undefined
+        ? ''
+        : [
+            l10n.t('In a sample of this data: {0}', say(current.masked)),
+            ...(current.byLabel === null ? [] : [say(current.byLabel)]),
+          ].join('. '),
     );
     const isFile = draft.masking.endsWith('.json');
     setText(this.open, isFile ? l10n.t('Open Policy') : l10n.t('New Policy…'));

@@ -107,7 +107,10 @@ export const TRAINING_MESSAGES = {
   'training.noWordsMasked':
     'The masking policy masks nothing in the training texts. Set a mask rate above 0 in the policy, or add rules that match the text.',
   'training.maskedTokens': '{share} of the tokens ({rules})',
+  'training.maskedNoTokens': 'none of the tokens',
   'training.maskedByRule': '{rule} {share}',
+  'training.maskedByLabel': 'In the texts of each label: {labels}.',
+  'training.maskedOfLabel': '{label} {share}',
   'training.atRandom': 'at random',
   'training.alwaysMasked': 'always masked',
   'training.ruleMatchesNothing': 'The masking rule "{rule}" matches nothing in this data.',

@@ -9,5 +9,7 @@ export const sampledMaskingSchema = z.object({
   share: z.number(),
   /** The share, and that of each rule. */
   masked: messageSchema,
+  /** The share in the texts of each label; `null` for text without labels. */
+  byLabel: messageSchema.nullable(),
 });
 export type SampledMasking = z.infer<typeof sampledMaskingSchema>;

@@ -151,11 +151,12 @@ export class LaunchCheck implements vscode.Disposable {
       show({ data: dataOf(snapshot), freeBytes: await this.freeBytes() });
       const { modelFolder } = written.run;
       const { options: labels } = run;
-      void runWarnings(this.options.dataClient, { inspection, labels, modelFolder }).then(
-        (profile) => {
-          show({ profile: [...profile] });
-        },
-      );
+      void runWarnings(this.options.dataClient, {
+        ...{ inspection, labels, modelFolder },
+        hasClassWeights: labels?.classWeights !== undefined,
+      }).then((profile) => {
+        show({ profile: [...profile] });
+      });
       const estimate = await estimateToCreate(
         this.options,
         () => ({ ...written.run, inspection }),
@@ -179,7 +180,7 @@ export class LaunchCheck implements vscode.Disposable {
     }
   }
 
-  /** Shows the effect of all policies on a sample of running text. */
+  /** Shows the effect of all policies on a sample of the data. */
   private async sampleMasking(
     spec: RunSpec,
     {
@@ -190,10 +191,6 @@ export class LaunchCheck implements vscode.Disposable {
       readonly show: (changes: Partial<LaunchFindings>) => void;
     },
   ): Promise<void> {
-    if (objectiveOf(spec.task).data !== 'text') {
-      show({ masking: [] });
-      return;
-    }
     const found: LaunchFindings['masking'] = [];
     const workspaceFolders = workspaceFoldersOnDisk().map(({ uri }) => uri.fsPath);
     const request = { spec, policies: [...this.options.policies()], workspaceFolders };
@@ -205,6 +202,8 @@ export class LaunchCheck implements vscode.Disposable {
           show({ masking: [...found] });
         },
       });
+      // Those of another policy or task must not stay.
+      show({ masking: found });
     } catch {
       // Rates are an extra: what the run would refuse is found by planning it.
     }

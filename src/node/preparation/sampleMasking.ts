@@ -4,13 +4,15 @@ import { marksOf } from '../../core/masking/planning/tokenUnits.js';
 import type { MaskingPolicy } from '../../core/masking/policy/policy.js';
 import type { CorpusStatistics } from '../../core/masking/masker.js';
 import { CorpusCounter, needsStatistics } from '../../core/masking/statistics/statistics.js';
-import { textMasking, type PreparationSpec } from '../../core/specs/preparationSpec.js';
+import type { PreparationSpec } from '../../core/specs/preparationSpec.js';
 import type { SampledMasking } from '../../core/specs/sampledMasking.js';
 import { SHORT_KEY, type StoredExample } from '../../core/data/examples/exampleStore.js';
 import { summarizeMasking } from '../../core/train/data/maskingReport.js';
 import type { Tokenizer } from '../../core/tokenizer/tokenizer.js';
+import { objectiveOf } from '../../core/objectives/objectives.js';
 import { readPolicy } from '../policies/readPolicy.js';
 import { Pace } from '../runtime/pace.js';
+import { labelledSample, sampledWords } from './labelledSample.js';
 import { sampledSequences, type SampledSequence } from './maskedSample.js';
 
 export interface SampleMaskingOptions {
@@ -25,24 +27,56 @@ export interface SampleMaskingOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
+/** Effect of a policy on a sample. */
+type Sampled = (masking: MaskingPolicy) => Promise<Omit<SampledMasking, 'policy'>>;
+
 /**
- * Share of the tokens that the policy of a spec and others mask in the same sample of running text.
- * Statistics of the whole text are counted in the sample. A policy that cannot be read has none.
+ * Share of the tokens that the policy of a spec and others mask in the same sample of running text or of
+ * rows with labels. Statistics of the whole text are counted in the sample. A policy that cannot be read
+ * has none, and neither does a spec that masks nothing.
  */
 export async function sampleMasking(
   spec: PreparationSpec,
-  { tokenizer, maxLength, policies, workspaceFolders, onSampled, signal }: SampleMaskingOptions,
+  { policies, workspaceFolders, onSampled, ...options }: SampleMaskingOptions,
 ): Promise<void> {
+  const sampled = await sampleOf(spec, options);
+  if (spec.masking !== null) onSampled({ policy: null, ...(await sampled(spec.masking)) });
+  for (const policy of policies) {
+    try {
+      const folder = spec.workspaceFolder;
+      const masking = await readPolicy(policy, { folder, workspaceFolders });
+      onSampled({ policy, ...(await sampled(masking)) });
+    } catch (thrown) {
+      if (toAppErrorData(thrown).code === 'Cancelled') throw thrown;
+    }
+  }
+}
+
+type SampleOptions = Pick<SampleMaskingOptions, 'tokenizer' | 'maxLength' | 'signal'>;
+
+async function sampleOf(spec: PreparationSpec, options: SampleOptions): Promise<Sampled> {
+  const objective = objectiveOf(spec.task);
+  if (objective.data === 'text') return textSample(spec, options);
+  const { tokenizer, signal } = options;
+  const examples = await labelledSample(spec, { objective, ...options });
+  const pace = new Pace(signal);
+  return async (masking) => {
+    await pace.turn();
+    return sampledWords(examples, masking, { tokenizer, seed: spec.training.seed });
+  };
+}
+
+async function textSample(
+  spec: PreparationSpec,
+  { tokenizer, maxLength, signal }: SampleOptions,
+): Promise<Sampled> {
   const pace = new Pace(signal);
   const sequences: SampledSequence[] = [];
   for await (const sequence of sampledSequences(spec, { tokenizer, maxLength })) {
     sequences.push(sequence);
     if (pace.isOver) await pace.turn();
   }
-  const sampled = async (
-    policy: string | null,
-    masking: MaskingPolicy,
-  ): Promise<SampledMasking> => {
+  return async (masking) => {
     const statistics = statisticsOf(masking, sequences);
     const masker = createMasker(masking, { tokenizer, statistics });
     const examples: StoredExample[] = [];
@@ -56,17 +90,8 @@ export async function sampleMasking(
     const { share, masked } = summarizeMasking(store, masker, {
       ...{ tokenizer, seed: spec.training.seed },
     });
-    return { policy, share, masked };
+    return { share, masked, byLabel: null };
   };
-  onSampled(await sampled(null, textMasking(spec)));
-  for (const policy of policies) {
-    try {
-      const folder = spec.workspaceFolder;
-      onSampled(await sampled(policy, await readPolicy(policy, { folder, workspaceFolders })));
-    } catch (thrown) {
-      if (toAppErrorData(thrown).code === 'Cancelled') throw thrown;
-    }
-  }
 }
 
 function statisticsOf(

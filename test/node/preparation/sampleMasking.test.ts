@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import path from 'node:path';
 import { loadTokenizer } from '../../../src/node/tokenizers/loadTokenizer.js';
+import type { RunOptions } from '../../../src/core/runs/options.js';
 import type { SampledMasking } from '../../../src/core/specs/sampledMasking.js';
 import { sampleMasking } from '../../../src/node/preparation/sampleMasking.js';
 import { planRun } from '../../../src/node/runs/createRun.js';
@@ -66,6 +67,45 @@ describe('the share of masked tokens in a sample', () => {
     expect(bert!.share).toBeLessThan(0.2);
     // Its statistics are counted in the sample.
     expect(pmi).toMatchObject({ policy: 'pmi' });
+  });
+
+  it('is told of rows with labels, for all and for each label', async () => {
+    const rows = Array.from({ length: 2500 }, (_, i) =>
+      i % 2 === 0 ? `the soup was good ${i},praise` : `the room was cold ${i},complaint`,
+    );
+    folder.write('rows.csv', `text,label\n${rows.join('\n')}\n`);
+    const request = { runsFolder: path.join(folder.path, 'runs'), workspaceFolder: folder.path };
+    const sampledWith = async (options: RunOptions): Promise<SampledMasking[]> => {
+      const inspected = { ...request, paths: ['rows.csv'], modelFolder: modelFolder(), options };
+      const { spec } = await planRun(await inspectRun(inspected));
+      const found: SampledMasking[] = [];
+      await sampleMasking(spec, {
+        tokenizer: await loadTokenizer(modelFolder()),
+        ...{
+          maxLength: 32,
+          policies: ['bert', 'zebra.mask.json'],
+          workspaceFolders: [folder.path],
+        },
+        onSampled: (one) => found.push(one),
+      });
+      return found;
+    };
+    const rules = [{ name: 'animals', words: ['zebra'], rate: 1 }];
+    folder.write('zebra.mask.json', JSON.stringify({ version: 1, rate: 0, rules }));
+    const [own, bert, zebra] = await sampledWith({
+      task: 'classification',
+      masking: 'good.mask.json',
+    });
+    expect(own).toMatchObject({ policy: null });
+    expect(own!.share).toBeGreaterThan(0.05);
+    expect(messageInEnglish(own!.byLabel!)).toMatch(
+      /^In the texts of each label: (praise [1-9][\d.]*%|complaint 0(\.0)?%) and (praise [1-9][\d.]*%|complaint 0(\.0)?%)\.$/,
+    );
+    expect(bert!.share).toBeGreaterThan(0.1);
+    expect([messageInEnglish(zebra!.masked), zebra!.byLabel]).toEqual(['none of the tokens', null]);
+    // Without a policy there is none of the run; others can be compared.
+    const [first, ...others] = await sampledWith({ task: 'classification' });
+    expect([first!.policy, others.length]).toEqual(['bert', 1]);
   });
 
   it('leaves out policies that cannot be read', async () => {

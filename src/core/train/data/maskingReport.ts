@@ -101,10 +101,13 @@ export function summarizeMasking(
   const share = tokens === 0 ? 0 : masked / tokens;
   return {
     share,
-    masked: message('training.maskedTokens', {
-      share: { share },
-      rules: { list: byRule, join: 'and' },
-    }),
+    masked:
+      masked === 0
+        ? message('training.maskedNoTokens')
+        : message('training.maskedTokens', {
+            share: { share },
+            rules: { list: byRule, join: 'and' },
+          }),
     warnings: share < LITTLE ? [message('training.fewTokensMasked', { share: { share } })] : [],
   };
 }

@@ -5,7 +5,7 @@ import { marksOf } from '../../masking/planning/tokenUnits.js';
 import type { MaskingPolicy } from '../../masking/policy/policy.js';
 import { message, type Message } from '../../messages/message.js';
 import type { Tokenizer } from '../../tokenizer/tokenizer.js';
-import { RuleCoverage, summarizeMasking } from './maskingReport.js';
+import { RuleCoverage, summarizeMasking, type MaskingSummary } from './maskingReport.js';
 
 /** Unknown words can be masked, too: unlike in masked language modeling, nothing predicts them. */
 const EVERY_TOKEN: Pick<Tokenizer, 'isSpecial'> = { isSpecial: () => false };
@@ -16,7 +16,6 @@ export type InputOf = (id: number, source: number) => number;
 /** Words in the training texts of labelled examples that a policy masks. */
 export class WordMasks {
   private readonly texts = new Map<LabelledExample, readonly MarkedTokens[]>();
-  private readonly all: MarkedTokens[] = [];
   private readonly coverage: RuleCoverage;
 
   constructor(
@@ -40,7 +39,6 @@ export class WordMasks {
       return { ids: encoding.ids, marks, key: `${key}:${i}` };
     });
     this.texts.set(example, texts);
-    this.all.push(...texts);
   }
 
   /** Whether the policy finds words in an example, however rarely it masks them. */
@@ -71,13 +69,21 @@ export class WordMasks {
     return masked;
   }
 
-  /** Share of the tokens that the first epoch masks; `null` with a warning if there are none. */
-  report(seed: number): { readonly masked: Message | null; readonly warnings: readonly Message[] } {
-    const { length } = this.all;
-    const store = { length, get: (index: number) => this.all[index]! };
-    const { share, masked } = summarizeMasking(store, this.masker, {
+  /** Share of the tokens of examples that the first epoch masks. */
+  summarize(
+    examples: readonly LabelledExample[],
+    seed: number,
+  ): Pick<MaskingSummary, 'share' | 'masked'> {
+    const texts = examples.flatMap((example) => this.texts.get(example) ?? []);
+    const store = { length: texts.length, get: (index: number) => texts[index]! };
+    return summarizeMasking(store, this.masker, {
       ...{ tokenizer: EVERY_TOKEN, seed, atLeastOne: false },
     });
+  }
+
+  /** Share of the tokens that the first epoch masks; `null` with a warning if there are none. */
+  report(seed: number): { readonly masked: Message | null; readonly warnings: readonly Message[] } {
+    const { share, masked } = this.summarize([...this.texts.keys()], seed);
     const idle = this.coverage.idleRules();
     return share === 0
       ? { masked: null, warnings: [...idle, message('training.noWordsMasked')] }

@@ -106,7 +106,7 @@ const shown = new Set(sections.flatMap(({ fields }) => fields.map(({ field }) =>
 const more = new MoreSettings(shown, edit, reset);
 const all = [...sections, more];
 const fields = all.flatMap((one) => one.fields);
-const summary = new Summary();
+const summary = new Summary(edit);
 const bar = new ActionBar((action) => void press(action));
 document.body.append(
   h(

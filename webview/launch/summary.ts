@@ -1,11 +1,14 @@
+import '@vscode-elements/elements/dist/vscode-button/index.js';
 import '@vscode-elements/elements/dist/vscode-progress-ring/index.js';
 import * as l10n from '@vscode/l10n';
 import { renderProblem } from '../../src/core/messages/render.js';
+import { isImbalance } from '../../src/core/profile/labelImbalance.js';
+import type { LaunchDraft } from '../../src/core/specs/launchDraft.js';
 import type { LaunchFindings } from '../../src/protocol/launchPanelMessages.js';
 import { h, setAttribute, setText } from '../shared/dom.js';
 import { formatBytes, formatDuration, groupThousands } from '../shared/pageNumbers.js';
 import { PAGE_WORDS, say } from '../shared/pageWords.js';
-import type { LaunchModel } from './launchForm.js';
+import { withOption, type Edit, type LaunchModel } from './launchForm.js';
 
 /** Time, steps, memory and disk of the run, and what a person should know before it starts. */
 export class Summary {
@@ -28,8 +31,9 @@ export class Summary {
   private readonly warnings = h('ul', { class: 'launch-warnings', 'data-testid': 'warnings' });
   private readonly text = h('span');
   private drawnWarnings = '';
+  private draft: LaunchDraft | null = null;
 
-  constructor() {
+  constructor(private readonly edit: Edit) {
     const tiles = Object.values(this.values).map(({ element }) => element);
     this.tiles = h('dl', { class: 'tiles estimate', 'data-testid': 'estimate' }, ...tiles);
     this.activity.append(this.ring, this.text);
@@ -48,7 +52,8 @@ export class Summary {
     );
   }
 
-  draw({ findings }: LaunchModel): void {
+  draw({ findings, draft }: LaunchModel): void {
+    this.draft = draft;
     const { phase, estimate, freeBytes } = findings;
     this.ring.hidden = phase === null;
     setText(this.text, activityText(findings));
@@ -72,22 +77,33 @@ export class Summary {
             ),
           ]
         : []),
-      ...findings.profile.map((found) => {
+      ...findings.profile.map((found): Warning => {
         const { message, remedy } = renderProblem(found, PAGE_WORDS);
-        return [message, remedy];
+        return { text: message, remedy, offersWeights: isImbalance(found) };
       }),
       ...findings.warnings.map(say),
       ...(estimate?.notes.map(say) ?? []),
     ]);
   }
 
-  private drawWarnings(warnings: readonly (string | readonly string[])[]): void {
+  private weightsButton(): HTMLElement {
+    const element = h('vscode-button', { secondary: true }, l10n.t('Balance Class Weights'));
+    element.addEventListener('click', () => {
+      if (this.draft !== null) this.edit(withOption(this.draft, 'classWeights', 'balanced'));
+    });
+    return element;
+  }
+
+  private drawWarnings(warnings: readonly (string | Warning)[]): void {
     const key = JSON.stringify(warnings);
     if (key === this.drawnWarnings) return;
     this.drawnWarnings = key;
     this.warnings.replaceChildren(
       ...warnings.map((warning) => {
-        const [text = '', remedy = ''] = typeof warning === 'string' ? [warning] : warning;
+        const { text, remedy, offersWeights } =
+          typeof warning === 'string'
+            ? { text: warning, remedy: '', offersWeights: false }
+            : warning;
         return h(
           'li',
           {},
@@ -97,11 +113,19 @@ export class Summary {
             {},
             h('p', {}, text),
             remedy === '' ? null : h('p', { class: 'remedy' }, remedy),
+            offersWeights ? this.weightsButton() : null,
           ),
         );
       }),
     );
   }
+}
+
+interface Warning {
+  readonly text: string;
+  readonly remedy: string;
+  /** Whether class weights answer it. */
+  readonly offersWeights: boolean;
 }
 
 function spokenEstimate(findings: LaunchFindings): string {

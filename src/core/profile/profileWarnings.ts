@@ -342,6 +342,11 @@ function labelLeak({ leaks }: DataProfile): Found {
   );
 }
 
+/** The problem that the labels of data are imbalanced; `null` if they are not. */
+export function imbalanceOf(profile: DataProfile): Problem | null {
+  return labelImbalance(profile)?.finding ?? null;
+}
+
 function labelImbalance({ labels }: DataProfile): Found {
   if (labels?.kind !== 'classes' || labels.distinct < 2) return null;
   const most = labels.classes[0]!;

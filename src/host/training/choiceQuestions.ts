@@ -1,8 +1,11 @@
 import * as vscode from 'vscode';
 import { formatShare } from '../../core/format.js';
+import { renderProblem } from '../../core/messages/render.js';
 import { objectiveOf } from '../../core/objectives/objectives.js';
+import { imbalanceOf } from '../../core/profile/profileWarnings.js';
 import type { DataSnapshot } from '../../core/runs/dataSnapshot.js';
 import type { TaskSpec } from '../../core/runs/schema.js';
+import { EDITOR_WORDS } from '../platform/editorWords.js';
 import { BACK, pickOne } from '../platform/question.js';
 import { withoutMarkup } from '../platform/withoutMarkup.js';
 import { trainingOptions } from '../platform/settings.js';
@@ -23,7 +26,7 @@ interface ChoiceItem extends vscode.QuickPickItem {
 interface Choice {
   /** Option that the question decides; a setting decides it, too. */
   readonly option: keyof DataChoices;
-  readonly isNeeded: (data: DataSnapshot) => boolean;
+  readonly isNeeded: (data: DataSnapshot, task: TaskSpec | null) => boolean;
   readonly placeHolder: (data: DataSnapshot) => string;
   /** The default comes first. */
   readonly items: (data: DataSnapshot, task: TaskSpec | null) => readonly ChoiceItem[];
@@ -37,9 +40,9 @@ export function readingQuestions(options: ChoiceQuestions): readonly SeriesQuest
   return [HEADER, SPLITS].map((choice) => choiceQuestion(choice, options));
 }
 
-/** Asks about look-alike labels and long texts, once the task is known. */
+/** Asks about look-alike labels, imbalanced labels and long texts, once the task is known. */
 export function labeledDataQuestions(options: ChoiceQuestions): readonly SeriesQuestion<Answers>[] {
-  return [LOOK_ALIKES, LONG_TEXTS].map((choice) => {
+  return [LOOK_ALIKES, IMBALANCE, LONG_TEXTS].map((choice) => {
     const question = choiceQuestion(choice, options);
     return {
       ...question,
@@ -56,10 +59,11 @@ function choiceQuestion(
   { title, inspections }: ChoiceQuestions,
 ): SeriesQuestion<Answers> {
   return {
-    isAsked: ({ data, choices, folder }) => {
+    isAsked: ({ data, choices, folder, task }) => {
       if (data === undefined) return null;
       if (data === null || folder === null || option in choices) return false;
-      return trainingOptions(folder.uri)[option] === undefined && isNeeded(data);
+      const isOpen = trainingOptions(folder.uri)[option] === undefined;
+      return isOpen && isNeeded(data, task === 'otherColumns' ? null : task);
     },
     ask: async (known, { totalStepsFor, ...place }) => {
       const { data } = known;
@@ -150,6 +154,34 @@ const LOOK_ALIKES: Choice = {
 };
 
 const SHOWN_GROUPS = 3;
+
+const IMBALANCE: Choice = {
+  option: 'classWeights',
+  isNeeded: (data, task) =>
+    task !== null && hasClassWeights(task) && imbalanceOf(data.summary) !== null,
+  placeHolder: ({ summary }) => {
+    const found = imbalanceOf(summary);
+    return found === null ? '' : withoutMarkup(renderProblem(found, EDITOR_WORDS).message);
+  },
+  items: () => [
+    {
+      label: vscode.l10n.t('The same weight for all labels'),
+      choices: { classWeights: undefined },
+    },
+    {
+      label: vscode.l10n.t('Balanced class weights'),
+      description: vscode.l10n.t(
+        'Rare labels count more in training, so that more of them are found',
+      ),
+      choices: { classWeights: 'balanced' },
+    },
+  ],
+};
+
+/** Texts with several labels have no class weights. */
+function hasClassWeights(task: TaskSpec): boolean {
+  return 'classWeights' in task && !('multiLabel' in task && task.multiLabel);
+}
 
 const LONG_TEXTS: Choice = {
   option: 'truncation',

@@ -7,7 +7,7 @@ import { askForData } from '../platform/pickData.js';
 import { workspaceFoldersOnDisk } from '../platform/workspace.js';
 import { isInside } from '../../node/runs/runSpecFile.js';
 import { BACK } from '../platform/question.js';
-import { NO_ANSWERS, TEXT_ALONE, type Answers } from './wizardAnswers.js';
+import { decided, NO_ANSWERS, TEXT_ALONE, type Answers } from './wizardAnswers.js';
 import { DataInspection } from './dataInspection.js';
 import type { LastAnswers } from './lastAnswers.js';
 import type { SeriesQuestion } from './questionSeries.js';
@@ -33,7 +33,7 @@ export class CurrentInspection implements vscode.Disposable {
     const options = {
       ...trainingOptions(folder.uri),
       ...(isTextAlone ? TEXT_ALONE : {}),
-      ...choices,
+      ...decided(choices),
     };
     const selection = selectionOf(options, { ...dataPlaceOf(folder), paths });
     const inspection = new DataInspection(this.dataClient, {

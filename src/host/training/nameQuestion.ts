@@ -132,6 +132,7 @@ function showFindings(
   const warnings = runWarnings(options.dataClient, {
     inspection: plan.inspection,
     labels: plan.labels,
+    hasClassWeights: runOfPlan(plan).choices.options?.classWeights !== undefined,
     modelFolder: plan.model === NEW_MODEL ? null : plan.model,
   }).then((found) => {
     show({ profiled: shortened(found) });

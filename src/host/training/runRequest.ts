@@ -16,7 +16,7 @@ import type { DataClient } from '../platform/dataClient.js';
 import { ownExcludedGlobs } from '../platform/excludedGlobs.js';
 import { trainingOptions } from '../platform/settings.js';
 import type { DataInspection } from './dataInspection.js';
-import type { Plan } from './wizardAnswers.js';
+import { decided, type Plan } from './wizardAnswers.js';
 
 export interface RunRequestDependencies {
   readonly dataClient: DataClient;
@@ -32,7 +32,7 @@ export type NamelessPlan = Omit<Plan, 'name' | 'estimatedSeconds' | 'ending'>;
 
 /** Options of a planned run: the settings, and the answers. Throws `UserInput` for invalid settings. */
 function optionsOf({ folder, labels, choices, masking }: NamelessPlan): RunOptions {
-  return { ...trainingOptions(folder.uri), ...labels, ...choices, ...masking };
+  return { ...trainingOptions(folder.uri), ...labels, ...decided(choices), ...masking };
 }
 
 /** A run to create, before its data and model are inspected. */

@@ -1,4 +1,5 @@
 import type { Problem } from '../../core/messages/message.js';
+import { isImbalance } from '../../core/profile/labelImbalance.js';
 import { warningsBeforeTraining } from '../../core/profile/profileWarnings.js';
 import { runDataOf, selectionOfRun } from '../../core/specs/runData.js';
 import { warningsInTime } from './warningsInTime.js';
@@ -10,6 +11,8 @@ import type { LabelChoice } from './wizardAnswers.js';
 export interface WarningRequest {
   readonly inspection: DataInspection;
   readonly labels: LabelChoice;
+  /** Whether the run weighs its labels, which answers that they are imbalanced. */
+  readonly hasClassWeights: boolean;
   /** Model to train; `null` for a new one. */
   readonly modelFolder: string | null;
 }
@@ -21,7 +24,15 @@ export interface WarningRequest {
  */
 export async function runWarnings(
   dataClient: DataClient,
-  { inspection, labels, modelFolder }: WarningRequest,
+  { hasClassWeights, ...request }: WarningRequest,
+): Promise<readonly Problem[]> {
+  const found = await allWarnings(dataClient, request);
+  return hasClassWeights ? found.filter((problem) => !isImbalance(problem)) : found;
+}
+
+async function allWarnings(
+  dataClient: DataClient,
+  { inspection, labels, modelFolder }: Omit<WarningRequest, 'hasClassWeights'>,
 ): Promise<readonly Problem[]> {
   const snapshot = await inspection.inBackground().catch(() => null);
   if (snapshot === null) return [];

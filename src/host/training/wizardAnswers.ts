@@ -12,10 +12,18 @@ export type LabelChoice = Pick<RunOptions, 'task' | 'textColumn' | 'pairColumn' 
 export type MaskingChoice = Pick<RunOptions, 'masking'>;
 
 /** Decisions about the data that only some data needs; a decision that is missing was not asked for. */
-export type DataChoices = Pick<
+export interface DataChoices extends Pick<
   RunOptions,
   'noHeader' | 'ignoreSplitNames' | 'mergeLabels' | 'truncation' | 'maxLength'
->;
+> {
+  /** Undefined if all labels have the same weight. */
+  readonly classWeights?: 'balanced' | undefined;
+}
+
+/** Options of the run that follow from decisions. */
+export function decided({ classWeights, ...options }: DataChoices): RunOptions {
+  return classWeights === undefined ? options : { ...options, classWeights };
+}
 
 /** Columns that the person chose instead of the likely ones. */
 export interface ChosenColumns {

@@ -10,7 +10,7 @@ import type { InspectionRequest } from '../../../src/host/training/dataInspectio
 import { CurrentInspection, withColumnsRead } from '../../../src/host/training/dataQuestion.js';
 import { labelQuestions } from '../../../src/host/training/labelQuestions.js';
 import { askSeries } from '../../../src/host/training/questionSeries.js';
-import { NO_ANSWERS, type Answers } from '../../../src/host/training/wizardAnswers.js';
+import { decided, NO_ANSWERS, type Answers } from '../../../src/host/training/wizardAnswers.js';
 
 interface Shown {
   readonly placeHolder: string;
@@ -118,6 +118,26 @@ describe('questions that only some data needs', () => {
     });
     // The profile before the run knows the choice.
     expect(requests.at(-1)!.reading.truncation).toBe('windows');
+  });
+
+  it('offer balanced class weights where labels are imbalanced, and no task has several of them', async () => {
+    const task = { ...PLAIN.tasks[0], multiLabel: false, classWeights: null };
+    const classes = [
+      { label: 'calm', count: 400 },
+      { label: 'wide', count: 12 },
+    ];
+    const summary = { ...PLAIN.summary, labels: { kind: 'classes', distinct: 2, classes } };
+    const answers = await ask({ tasks: [task], summary }, ['Classify', 'Balanced']);
+    expect(placeHolders()[1]).toMatch(/^The labels are imbalanced: .*calm.*400.* and .*wide.*12/);
+    expect(answers).toMatchObject({ choices: { classWeights: 'balanced' } });
+    expect(requests.at(-1)!.reading.classWeights).toBe('balanced');
+    const equal = await ask({ tasks: [task], summary }, ['Classify', 'The same weight']);
+    expect(decided(equal!.choices)).toEqual({});
+    shown.asked = [];
+    await ask({ tasks: [{ ...task, multiLabel: true }], summary }, ['Classify']);
+    const balanced = { ...summary.labels, classes: [classes[0], { label: 'wide', count: 300 }] };
+    await ask({ tasks: [task], summary: { ...summary, labels: balanced } }, ['Classify']);
+    expect(placeHolders()).toHaveLength(2);
   });
 
   it('do not ask for a setting that the person has made', async () => {

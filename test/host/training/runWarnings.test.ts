@@ -48,16 +48,24 @@ const inspect = (options: RunOptions): Promise<DataSnapshot> =>
     { modelFolder: LIKELY },
   );
 
-const warn = (
+const warnings = (
   snapshot: DataSnapshot,
-  { labels = {}, modelFolder = other }: { labels?: LabelChoice; modelFolder?: string } = {},
-): Promise<string | undefined> => {
+  {
+    labels = {},
+    modelFolder = other,
+    hasClassWeights = false,
+  }: { labels?: LabelChoice; modelFolder?: string; hasClassWeights?: boolean } = {},
+): Promise<readonly string[]> => {
   const inspection = {
     request: { modelFolder: LIKELY },
     inBackground: () => Promise.resolve(snapshot),
   } as unknown as DataInspection;
-  return runWarnings(dataClient, { inspection, labels, modelFolder }).then((found) => found[0]?.id);
+  return runWarnings(dataClient, {
+    ...{ inspection, labels, modelFolder, hasClassWeights },
+  }).then((found) => found.map(({ id }) => id));
 };
+const warn = async (...given: Parameters<typeof warnings>): Promise<string | undefined> =>
+  (await warnings(...given))[0];
 
 const german = Array.from(
   { length: 60 },
@@ -95,6 +103,17 @@ describe('the warning before training', () => {
     const warning = await warn(await inspect(options), { labels: { textColumn: 'text' } });
     expect(warning).not.toBe('profile.otherLanguage');
     expect(asked).toMatchObject([{ columns: { text: 'text' }, cleaning: ['html'] }]);
+  });
+
+  it('leaves out that labels are imbalanced where the run weighs them', async () => {
+    const rows = english.concat(german.map((text) => `${text} Ja.`));
+    const lines = rows.map((text, i) => `"${text}",${i < 4 ? 'rare' : 'usual'}`);
+    fs.writeFileSync(path.join(folder, 'a.csv'), `text,label\n${lines.join('\n')}\n`);
+    const snapshot = await inspect({ task: 'classification' });
+    const found = (hasClassWeights: boolean): Promise<readonly string[]> =>
+      warnings(snapshot, { modelFolder: LIKELY, hasClassWeights });
+    expect(await found(false)).toContain('profile.labelImbalance');
+    expect(await found(true)).not.toContain('profile.labelImbalance');
   });
 
   it('reads nothing again for the model that the data was inspected for', async () => {

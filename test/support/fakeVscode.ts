@@ -30,6 +30,10 @@ export class Position {
   translate(lines: number, characters: number): Position {
     return new Position(this.line + lines, this.character + characters);
   }
+
+  compareTo({ line, character }: Position): number {
+    return Math.sign(this.line - line || this.character - character);
+  }
 }
 
 export class Range {

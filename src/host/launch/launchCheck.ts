@@ -153,7 +153,7 @@ export class LaunchCheck implements vscode.Disposable {
       const { options: labels } = run;
       void runWarnings(this.options.dataClient, {
         ...{ inspection, labels, modelFolder },
-        hasClassWeights: labels?.classWeights !== undefined,
+        hasClassWeights: labels.classWeights !== undefined,
       }).then((profile) => {
         show({ profile: [...profile] });
       });

@@ -6,6 +6,8 @@ export function escapeMarkdown(text: string): string {
       // Icons are made of the text that Markdown leaves, which has no backslashes any more.
       .replaceAll('\\$\\(', '\\$\u2060\\(')
       .replaceAll('&', '&amp;')
+      // Marks that turn the direction of writing around would turn the text behind as well.
+      .replace(/[\u202a-\u202e\u2066-\u2069]/g, '')
       // An address by itself is a link, too.
       .replaceAll('://', '&#58;//')
       .replace(/\s+/g, ' ')

@@ -49,7 +49,8 @@ export async function labelledSample(
     dialect: reading.dialect,
     ...bad.listener,
   })) {
-    read += String(row.values[labelled.columns.text] ?? '').length;
+    const text = row.values[labelled.columns.text];
+    read += typeof text === 'string' ? text.length : 1;
     const place = seen++ < MOST_ROWS ? rows.length : Math.floor(random() * seen);
     if (place < MOST_ROWS) rows[place] = row;
     if (read > MOST_READ) break;

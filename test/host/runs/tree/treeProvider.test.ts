@@ -6,7 +6,7 @@ import type { TreeRow } from '../../../../src/host/runs/tree/treeRow.js';
 const { shown } = vi.hoisted(() => ({ shown: { rows: [] as TreeRow[] } }));
 vi.mock('vscode', async () => ({
   ...(await import('../../../support/fakeVscode.js')),
-  ThemeColor: class {},
+  ThemeColor: vi.fn(),
 }));
 vi.mock('../../../../src/host/runs/tree/treeRows.js', () => ({
   treeContent: () => ({ rows: shown.rows, shown: shown.rows.length, total: 0, problem: null }),

@@ -45,7 +45,9 @@ export async function auditRun(options: AuditRunOptions, directory: string): Pro
   const last = await readRunAudit(directory);
   const workspaceFolder = spec?.workspaceFolder ?? path.resolve(directory, '../../..');
   const show = async (report: AuditReport): Promise<void> => {
-    await openAuditReport(directory, { report, reports });
+    // The audit knows the model by its folder.
+    const named = { ...report, model: { ...report.model, name } };
+    await openAuditReport(directory, { report: named, reports });
     void reporter.ask('info', outcomeOf(name, report), nextSteps(directory));
   };
   const pick: PickFiles = async (placeHolder) =>

@@ -25,12 +25,13 @@ interface Person {
   progress: AuditProgress[];
   advances: { message: string; percent: number }[];
   commands: string[];
+  documents: string[];
 }
 
 const { person } = vi.hoisted(() => {
   const nobody: Person = {
     ...{ picks: [], lists: [], isTrusted: true, last: null, spec: null },
-    ...{ requests: [], commands: [], progress: [], advances: [] },
+    ...{ requests: [], commands: [], progress: [], advances: [], documents: [] },
   };
   return { person: nobody };
 });
@@ -116,7 +117,12 @@ async function audited(...picks: string[]): Promise<readonly string[]> {
           return Promise.resolve();
         },
       },
-      reports: { put: (uri) => uri },
+      reports: {
+        put: (uri, _name, text) => {
+          person.documents.push(text);
+          return uri;
+        },
+      },
       dataClient: {} as unknown as DataClient,
     },
     run.directory,
@@ -127,7 +133,7 @@ async function audited(...picks: string[]): Promise<readonly string[]> {
 beforeEach(() => {
   Object.assign(person, {
     ...{ picks: [], lists: [], isTrusted: true, last: null, requests: [], commands: [] },
-    ...{ progress: [], advances: [] },
+    ...{ progress: [], advances: [], documents: [] },
     spec: specOf('calm-otter'),
   });
 });
@@ -136,6 +142,8 @@ describe('the audit of a run in the editor', () => {
   it('is on the data of the run or on other files, with a shifted sample or without', async () => {
     const told = await audited('Data of the run', 'No shifted sample');
     expect(told).toEqual(['The audit of “calm-otter” found no word that the model leans on.']);
+    // The report of the command line has the name of the folder.
+    expect(person.documents[0]).toMatch(/^# Audit of calm-otter\n/);
     await audited('Other labeled texts…', 'Labeled texts from elsewhere…');
     expect(person.requests).toEqual([
       { data: ['/workspace/texts/chapter-0.txt'], shifted: [] },

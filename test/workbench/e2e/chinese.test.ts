@@ -48,7 +48,7 @@ describe('a workbench in Simplified Chinese', function () {
     mkdirSync(PICTURES, { recursive: true });
     scenario = await Scenario.open({
       locale: 'zh-cn',
-      settings: { 'masklab.suggestions.enabled': true },
+      settings: { 'masklab.suggestions.enabled': true, 'masklab.training.epochs': 3 },
       fill: (folder) => {
         writeFileSync(
           path.join(folder, SLIPS),
@@ -152,6 +152,9 @@ describe('a workbench in Simplified Chinese', function () {
     await none.waitFor();
     seen.push(await driver.quickInput.innerText());
     await none.click();
+    const progress = await driver.notification(/正在审计.*\d+\/\d+ 条文本/, 120_000);
+    await photograph('audit-progress');
+    seen.push(progress);
     seen.push(await driver.notification(/审计.*(发现|未发现)/, 120_000));
     await driver.hideToasts();
     await page.getByText('模型所依赖的词').waitFor();
@@ -162,6 +165,63 @@ describe('a workbench in Simplified Chinese', function () {
     const file = path.join(directory, 'audit/audit.md');
     assert.match(readFileSync(file, 'utf8'), /## Words that the model leans on/);
     await driver.page.keyboard.press('Control+F4');
+  });
+
+  it('drafts a study of an audit in Chinese', async () => {
+    const { driver } = scenario;
+    const row = driver.treeRow(/→/).first();
+    const ask = async (): Promise<void> => {
+      await driver.contextMenu(row, manifest['command.draftStudy']!);
+      await driver.quickInput.locator('.monaco-list-row').nth(3).waitFor();
+    };
+    await ask();
+    const seen = [await driver.quickInput.innerText()];
+    await photograph('study-arms');
+    await driver.page.keyboard.press('Escape');
+    await scenario.photographThemes('zh-study-arms', ask, () =>
+      driver.page.keyboard.press('Escape'),
+    );
+    assert.match(seen.join(), /[\u4e00-\u9fff]{4}/);
+    assert.deepEqual(seen.flatMap(english), []);
+  });
+
+  it('shades the words of an audit in Chinese', async () => {
+    const { driver } = scenario;
+    await driver.contextMenu(driver.treeRow(/→/).first(), manifest['command.showAudit']!);
+    await driver.page.locator('.tab.active').filter({ hasText: 'reviews.csv' }).waitFor();
+    const status = driver.statusItem(/行/);
+    await status.waitFor();
+    const hover = await driver.hoverWord('good', { containing: '对数几率' });
+    await photograph('audit-hover');
+    const legend = driver.page.locator('.monaco-hover:not(.hidden)').filter({ hasText: '审计' });
+    await scenario.photographThemes('zh-audit-in-file', async () => {
+      await driver.hideToasts();
+      await driver.page.mouse.move(400, 500);
+      await status.hover();
+      await legend.waitFor();
+    });
+    await driver.page.mouse.move(400, 500);
+    await status.hover();
+    await legend.waitFor();
+    assert.deepEqual([hover, await legend.innerText()].flatMap(english), []);
+    await driver.runCommand(command('hideAudit'));
+  });
+
+  it('classifies rows in Chinese', async () => {
+    const { driver } = scenario;
+    const rows = ['"The film was good, at last.",good', '"The film was good, again.",bad'];
+    writeFileSync(path.join(scenario.folder, 'rows.csv'), `review,label\n${rows.join('\n')}\n`);
+    await driver.openFileAt({ file: 'rows.csv', line: 2, column: 1 });
+    await driver.runCommand(command('classifyRows'));
+    await driver.waitForDecoration(/≠/, 60_000);
+    const status = driver.statusItem(/\w+-\w+/);
+    await scenario.photographThemes('zh-row-labels', async () => {
+      await driver.hideToasts();
+      await status.hover();
+      await driver.page.locator('.monaco-hover:not(.hidden)').filter({ hasText: '分类' }).waitFor();
+    });
+    await driver.runCommand(command('classifyRows'));
+    await driver.runCommand('View: Close All Editors');
   });
 
   it('hovers in Chinese', async () => {
@@ -262,6 +322,20 @@ describe('a workbench in Simplified Chinese', function () {
     const hover = await driver.hoverWord('there', { containing: 'their' });
     await driver.hoverWord('there', { containing: '惊异度' });
     await photograph('suggestions');
+    await driver.openFileAt({ file: SLIPS, line: 1, column: 13 });
+    await scenario.photographThemes(
+      'zh-suggestions',
+      async () => {
+        await driver.openFileAt({ file: SLIPS, line: 1, column: 13 });
+        await driver.page.keyboard.press('Control+.');
+        await driver.page
+          .locator('.action-widget .monaco-list-row')
+          .filter({ hasText: 'their' })
+          .first()
+          .waitFor();
+      },
+      () => driver.page.keyboard.press('Escape'),
+    );
     assert.match(hover, /您是否想写“their”/);
     assert.deepEqual(english(hover), []);
   });

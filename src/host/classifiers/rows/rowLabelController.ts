@@ -35,7 +35,8 @@ interface Use extends RowClassifier {
 export class RowLabelController implements vscode.Disposable {
   private readonly disposables = new DisposableStore();
   private readonly quiet = this.labels('descriptionForeground');
-  private readonly different = this.labels('editorWarning.foreground');
+  // The color of warnings in editors is for lines: as text on white, it is hard to read.
+  private readonly different = this.labels('editorWarning.foreground', 'list.warningForeground');
   private readonly visible: ReturnType<typeof onVisibleTextChange>;
   private readonly pending = new Map<vscode.TextEditor, AbortController>();
   private readonly changed = this.disposables.add(new vscode.EventEmitter<undefined>());
@@ -183,10 +184,11 @@ export class RowLabelController implements vscode.Disposable {
     editor.setDecorations(this.different, different);
   }
 
-  private labels(color: string): vscode.TextEditorDecorationType {
+  private labels(color: string, onLight = color): vscode.TextEditorDecorationType {
     return this.disposables.add(
       vscode.window.createTextEditorDecorationType({
         after: { color: new vscode.ThemeColor(color), margin: '0 0 0 2em' },
+        light: { after: { color: new vscode.ThemeColor(onLight) } },
         rangeBehavior: vscode.DecorationRangeBehavior.ClosedClosed,
       }),
     );

@@ -1,10 +1,13 @@
-import { execFile } from 'node:child_process';
+import { execFile, type ChildProcess } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { crossValidationSchema } from '../../src/core/evaluation/crossValidation.js';
 import { randomStream } from '../../src/core/random.js';
 import { readEvaluation } from '../../src/node/runs/evaluationFile.js';
+import { isAlive } from '../../src/node/runs/processes.js';
+import { lockOwner } from '../../src/node/runs/runLock.js';
+import { readRun } from '../../src/node/runs/runReader.js';
 import { readRunSpec } from '../../src/node/runs/runSpecFile.js';
 import { readExampleScores } from '../../src/node/runs/exampleScoreFiles.js';
 import { writeTinyModel } from '../support/tinyModel.js';
@@ -46,15 +49,26 @@ interface Output {
   readonly status: number | null;
 }
 
-/** Runs a command without blocking this process, which vitest expects answers of. */
-const masklab = (...args: string[]): Promise<Output> =>
-  new Promise((resolve) => {
-    const options = { cwd: runs.folder, encoding: 'utf8', maxBuffer: 1 << 26 } as const;
-    const program = [path.join(DIST, 'cli.js'), ...args];
-    const child = execFile(process.execPath, program, options, (_, out, err) => {
-      resolve({ out, err, status: child.exitCode });
+/** Starts a command without blocking this process, which vitest expects answers of. */
+function start(...args: string[]): {
+  readonly child: ChildProcess;
+  readonly ended: Promise<Output>;
+} {
+  const options = { cwd: runs.folder, encoding: 'utf8', maxBuffer: 1 << 26 } as const;
+  const program = [path.join(DIST, 'cli.js'), ...args];
+  const child = execFile(process.execPath, program, options);
+  const output = { out: '', err: '' };
+  child.stdout!.on('data', (text: string) => (output.out += text));
+  child.stderr!.on('data', (text: string) => (output.err += text));
+  const ended = new Promise<Output>((resolve) => {
+    child.once('close', (status) => {
+      resolve({ ...output, status });
     });
   });
+  return { child, ended };
+}
+
+const masklab = (...args: string[]): Promise<Output> => start(...args).ended;
 
 const SMALL = [
   ...['--data', 'reviews.csv', '--model', 'tiny', '--epochs', '12', '--batch-size', '8'],
@@ -104,6 +118,33 @@ describe('masklab cross-validate', { timeout: 240_000 }, () => {
     expect(again.status).toBe(0);
     expect(crossValidationSchema.parse(JSON.parse(again.out))).toEqual(found);
     expect(fs.readdirSync(folder).filter((name) => !name.startsWith('.'))).toHaveLength(3);
+  });
+
+  it('stops after the current step on Ctrl+C, leaves no process, and continues', async () => {
+    const args = [...SMALL, '--epochs', '60', '--folds', '2', '--out', 'found'];
+    const folder = path.join(runs.folder, '.masklab/runs');
+    const runsIn = (): string[] =>
+      !fs.existsSync(folder) ? [] : fs.readdirSync(folder).filter((name) => !name.startsWith('.'));
+    const { child, ended } = start('cross-validate', ...args);
+    await expect.poll(runsIn, { timeout: 60_000, interval: 20 }).toHaveLength(1);
+    const directory = path.join(folder, runsIn()[0]!);
+    await runs.reaches(directory, 1);
+    const owner = await lockOwner(directory);
+    child.kill('SIGINT');
+    const { err, status } = await ended;
+    expect(err).toContain('Stopped. Progress is saved; the same command continues.');
+    expect(status).toBe(1);
+    expect((await readRun(directory)).status).toBe('stopped');
+    await expect.poll(() => isAlive(owner!.pid), { timeout: 20_000 }).toBe(false);
+    expect(await lockOwner(directory)).toBeNull();
+    expect(runsIn()).toHaveLength(1);
+    expect(fs.existsSync(path.join(runs.folder, 'found'))).toBe(false);
+
+    const again = await masklab('cross-validate', ...args);
+    expect(again.status).toBe(0);
+    expect(runsIn()).toHaveLength(2);
+    expect(runsIn()).toContain(path.basename(directory));
+    expect(fs.existsSync(path.join(runs.folder, 'found/cross-validation.json'))).toBe(true);
   });
 
   it.each<[string, readonly string[], RegExp]>([

@@ -70,9 +70,11 @@ export async function trainFolds(
 ): Promise<RunSummary[] | null> {
   const earlier = await listRuns(runsFolder);
   const finished: RunSummary[] = [];
+  const isAborted = (): boolean => signal.aborted;
   for (const [i, { spec, estimatedSeconds }] of folds.entries()) {
     let run = earlier.find((one) => isSameRun(one, spec));
     if (run?.status !== 'finished') {
+      if (isAborted()) return null;
       const directory =
         run?.directory ??
         (await storeRun(runsFolder, spec, {
@@ -83,7 +85,7 @@ export async function trainFolds(
       report(message('study.runStarted', { ...named, number: i + 1, count: folds.length }));
       run = await trainUntil(directory, { launcher, signal, report });
       if (run.status !== 'finished') {
-        if (signal.aborted) return null;
+        if (isAborted()) return null;
         if (run.problem !== null) throw new AppError(run.problem);
         throw inputError(problem('runs.foldNotFinished', named));
       }

@@ -196,8 +196,13 @@ export const PROFILE_PROBLEMS = {
   },
   'profile.labelImbalance': {
     problem: 'The labels are imbalanced: {most} and {least}.',
-    remedy:
-      'Train with class weights, compare macro F1 instead of accuracy, or add examples of the rare labels.',
+    remedy: {
+      editor:
+        'Set masklab.training.classWeights to balanced if each text has one label, compare macro F1 instead of accuracy, or add examples of the rare labels.',
+      commandLine:
+        'Train with --class-weights balanced if each text has one label, compare macro F1 instead of accuracy, or add examples of the rare labels.',
+      file: 'Write "classWeights": "balanced" if each text has one label, compare macro F1 instead of accuracy, or add examples of the rare labels.',
+    },
   },
   'profile.rareLabels': {
     problem: {

@@ -128,18 +128,21 @@ export async function inspectData(
       profile.profile(profiledColumns(layout?.text ?? null, labelled, selection)),
       {
         isMerged: labels.warnings.length > 0,
+        hasWeights: reading.classWeights !== null,
       },
     ),
   };
 }
 
-/** The profile without the warning about labels that the run merges. */
+/** The profile without warnings about labels that the run merges, or balances by weights. */
 function summaryOf(
   profile: DataProfile,
-  { isMerged }: { readonly isMerged: boolean },
+  { isMerged, hasWeights }: { readonly isMerged: boolean; readonly hasWeights: boolean },
 ): DataProfile {
-  if (!isMerged) return profile;
-  const warnings = profile.warnings.filter(({ code }) => code !== 'look-alike-labels');
+  const warnings = profile.warnings.filter(
+    ({ code }) =>
+      !(isMerged && code === 'look-alike-labels') && !(hasWeights && code === 'label-imbalance'),
+  );
   return { ...profile, warnings };
 }
 

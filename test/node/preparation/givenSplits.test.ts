@@ -107,6 +107,29 @@ describe('the only row of a label', () => {
   });
 });
 
+describe('imbalanced labels', () => {
+  it('are warned of with the option that balances them, unless it is set', async () => {
+    const rows = Array.from(
+      { length: 220 },
+      (_, i) => `text ${i},${i % 20 === 0 ? 'rare' : 'usual'}`,
+    );
+    folder.write('rare.csv', `text,label\n${rows.join('\n')}\n`);
+    const remediesOf = async (options: RunOptions): Promise<string[]> => {
+      const selection = selectionIn(folder.path, ['rare.csv']);
+      const { summary } = await inspectData(selection, dataReadingOf(options), {
+        modelFolder: null,
+      });
+      return summary.warnings
+        .filter(({ code }) => code === 'label-imbalance')
+        .map(({ finding }) => renderProblem(finding, ENGLISH).remedy);
+    };
+    expect(await remediesOf({})).toEqual([
+      expect.stringMatching(/^Train with --class-weights balanced/),
+    ]);
+    expect(await remediesOf({ classWeights: 'balanced' })).toEqual([]);
+  });
+});
+
 describe('labels that look alike', () => {
   const DECOMPOSED = 'cafe\u0301';
 

@@ -18,6 +18,8 @@ const REMEDIES: Readonly<Record<string, readonly MessageId[]>> = {
   // The remedy is that of the reason.
   'profile.refused': [],
   'hub.doesNotLoad': [],
+  'study.inArm': [],
+  'study.inRun': [],
   'process.crashed': ['process.resume', 'process.restartsWithHover', 'process.restartsWhenNeeded'],
 };
 

@@ -287,6 +287,45 @@ describe('a study of classifiers', { timeout: 300_000 }, () => {
     }
   });
 
+  it('names arm, file, row and key in its plan, before anything is trained', async () => {
+    fs.writeFileSync(
+      path.join(folder, 'other.jsonl'),
+      '{ "text": "good", "label": "yes" }\n{ "text": "bad", "label": "maybe" }\n',
+    );
+    const refusals: [object, RegExp][] = [
+      [{ shiftedData: ['other.jsonl'] }, /other\.jsonl, line 2.*Arm "second": .*"maybe"/],
+      [{ shiftedWeight: 3 }, /Arm "second": "shiftedWeight" has no effect without "shiftedData"/],
+      [
+        { debias: 'consistency' },
+        /Arm "second": "debias": "consistency" needs "debiasWords"\.\s+Add "debiasWords", or/,
+      ],
+      [{ masking: 'gone.mask.json' }, /Arm "second": .*gone\.mask\.json/],
+      [{ debias: 'groups', debiasWords: 'gone.mask.json' }, /Arm "second": .*gone\.mask\.json/],
+      [{ startFrom: 'plain', data: 'gone.jsonl' }, /gone\.jsonl: Arm "second": /],
+      [
+        { startFrom: 'plain', debias: 'groups', debiasWords: 'never.mask.json' },
+        /Arm "second": .*never/,
+      ],
+      [
+        { optimizer: 'adamw', momentum: 0.5 },
+        /Arm "second": "momentum" does not apply to "optimizer"/,
+      ],
+    ];
+    fs.writeFileSync(
+      path.join(folder, 'never.mask.json'),
+      '{ "version": 1, "rate": 0, "rules": [{ "name": "never", "words": ["zebra"], "rate": 1 }] }',
+    );
+    for (const [arm, said] of refusals) {
+      const arms = [{ name: 'plain' }, { name: 'second', ...arm }];
+      const content = JSON.stringify({ ...STUDY, arms });
+      fs.writeFileSync(path.join(folder, 'also.study.jsonc'), content);
+      const planned = await masklab(folder, ['study', 'plan', 'also.study.jsonc'], { seconds: 90 });
+      expect(planned.output).toMatch(said);
+      expect(planned.output).not.toMatch(/ --[a-z]/);
+      expect(planned.code).not.toBe(0);
+    }
+  });
+
   it('refuses a design that cannot be trained, and leaves nothing behind', async () => {
     const refusals: [object, RegExp][] = [
       [{ tests: undefined }, /needs test sets/],

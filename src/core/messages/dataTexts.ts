@@ -125,6 +125,7 @@ export const DATA_PROBLEMS = {
     remedy: {
       editor: 'Select a table: {formats}.',
       commandLine: 'Select a table, or set its format with --format: {formats}.',
+      file: 'Name a table, or set "format": {formats}.',
     },
   },
   'data.optionNeedsLabels': {
@@ -160,6 +161,7 @@ export const DATA_PROBLEMS = {
     remedy: {
       editor: 'Select another column: {columns}.',
       commandLine: 'Select another column with --text-column: {columns}.',
+      file: 'Name another "textColumn": {columns}.',
     },
   },
   'data.unknownTextColumn': {
@@ -167,6 +169,7 @@ export const DATA_PROBLEMS = {
     remedy: {
       editor: 'Rename that column to "text". The first line of a table names its columns.',
       commandLine: 'Select it with --text-column. The first line of a table names its columns.',
+      file: 'Name it as "textColumn". The first line of a table names its columns.',
     },
   },
   'data.unknownLabelColumn': {
@@ -174,6 +177,7 @@ export const DATA_PROBLEMS = {
     remedy: {
       editor: 'Rename that column to "label". The first line of a table names its columns.',
       commandLine: 'Select it with --label-column. The first line of a table names its columns.',
+      file: 'Name it as "labelColumn". The first line of a table names its columns.',
     },
   },
   'data.notText': {

@@ -221,6 +221,14 @@ export const EXPERIMENTS_PROBLEMS = {
     problem: 'The arm "{name}" needs the models of "{needed}", which is not an earlier arm.',
     remedy: 'Name an arm that is listed before it.',
   },
+  'study.inArm': {
+    problem: 'Arm "{name}": {problem}',
+    remedy: '{remedy}',
+  },
+  'study.inRun': {
+    problem: '"run" of the study: {problem}',
+    remedy: '{remedy}',
+  },
   'study.notAChoice': {
     problem: '"{key}" is neither a value nor a list of values to choose from.',
     remedy: 'Write one value, or at least two as {example}.',

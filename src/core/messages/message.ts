@@ -32,7 +32,10 @@ export type Argument =
   /** Shown without its remedy. */
   | Problem
   /** Remedy of a problem, for the remedy of one that contains it. */
-  | { readonly remedyOf: Problem };
+  | { readonly remedyOf: Problem }
+  /** The same two about a run or study file, whose keys they name instead of flags. */
+  | { readonly inFile: Problem }
+  | { readonly remedyInFile: Problem };
 
 interface Language {
   readonly language: string;
@@ -94,6 +97,8 @@ const argumentSchema: z.ZodType<Argument> = z.lazy(() =>
       join: z.enum(['and', 'or', 'sentences']),
     }),
     z.strictObject({ remedyOf: z.lazy(() => problemSchema) }),
+    z.strictObject({ inFile: z.lazy(() => problemSchema) }),
+    z.strictObject({ remedyInFile: z.lazy(() => problemSchema) }),
     z
       .lazy(() => wireSchema)
       .transform((read) => (isKey(PROBLEMS, read.id) ? problemOfWire(read) : messageOfWire(read))),

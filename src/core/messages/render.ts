@@ -12,8 +12,8 @@ import type { Text, Wording } from './wording.js';
 
 /** Puts messages into words for one reader. */
 export interface Words {
-  /** The editor names settings and buttons, the command line flags. */
-  readonly surface: 'editor' | 'commandLine';
+  /** The editor names settings and buttons, the command line flags, and a file its keys. */
+  readonly surface: 'editor' | 'commandLine' | 'file';
   /** Language of the text, as a BCP 47 tag: decides numbers and plurals. */
   readonly locale: string;
   /** Translates an English template; returns it unchanged if there is no translation. */
@@ -53,7 +53,7 @@ export function withText<T extends Message | Problem>(said: T): T & { readonly t
 }
 
 function renderText(text: Text, args: Arguments, words: Words): string {
-  const wording = typeof text === 'object' && 'editor' in text ? text[words.surface] : text;
+  const wording = wordingOf(text, words.surface);
   const template = templateOf(wording, args, words.locale);
   if (template === '') return '';
   return words
@@ -61,6 +61,16 @@ function renderText(text: Text, args: Arguments, words: Words): string {
     .replace(/\{(\w+)\}/g, (placeholder, name: string) =>
       Object.hasOwn(args, name) ? renderArgument(args[name]!, words) : placeholder,
     );
+}
+
+function wordingOf(text: Text, surface: Words['surface']): Wording {
+  if (typeof text !== 'object' || !('editor' in text)) return text;
+  return surface === 'file' ? (text.file ?? text.editor) : text[surface];
+}
+
+/** Words about a file, on the command line. */
+function ofFile(words: Words): Words {
+  return words.surface === 'editor' ? words : { ...words, surface: 'file' };
 }
 
 function templateOf(wording: Wording, { count }: Arguments, locale: string): string {
@@ -80,6 +90,8 @@ function renderArgument(value: Argument, words: Words): string {
   if ('language' in value) return languageName(value.language, words.locale);
   if ('list' in value) return renderList(value, words);
   if ('remedyOf' in value) return renderProblem(value.remedyOf, words).remedy;
+  if ('inFile' in value) return renderProblem(value.inFile, ofFile(words)).message;
+  if ('remedyInFile' in value) return renderProblem(value.remedyInFile, ofFile(words)).remedy;
   return isMessage(value) ? renderMessage(value, words) : renderProblem(value, words).message;
 }
 

@@ -159,6 +159,7 @@ export const RUNS_PROBLEMS = {
     problem: {
       editor: 'The setting masklab.training.{option} cannot be {value}.',
       commandLine: '--{flag} cannot be {value}.',
+      file: '"{option}" cannot be {value}.',
     },
     remedy: 'Use {expected}.',
   },
@@ -168,44 +169,56 @@ export const RUNS_PROBLEMS = {
       editor:
         'Reset one of the settings masklab.training.learningRate and masklab.training.findLearningRate.',
       commandLine: 'Remove --learning-rate or --find-learning-rate.',
+      file: 'Remove "learningRate" or "findLearningRate".',
     },
   },
   'runs.onlyWithLabels': {
     problem: {
       editor: 'The option {option} is for data with labels, but the task is {task}.',
       commandLine: '--{flag} is for data with labels, but the task is {task}.',
+      file: '"{option}" is for data with labels, but the task is {task}.',
     },
     remedy: {
       editor: 'Reset {option}, or select labeled data.',
       commandLine: 'Remove --{flag}, or name labeled data.',
+      file: 'Remove "{option}", or name labeled data.',
     },
   },
   'runs.optionNeedsOption': {
     problem: {
       editor: 'The option {option} has no effect without {other}.',
       commandLine: '--{flag} has no effect without --{otherFlag}.',
+      file: '"{option}" has no effect without "{other}".',
     },
     remedy: {
       editor: 'Set {other}, or reset {option}.',
       commandLine: 'Add --{otherFlag}, or remove --{flag}.',
+      file: 'Add "{other}", or remove "{option}".',
     },
   },
   'runs.debiasNeeds': {
     problem: {
       editor: 'Debiasing by {method} needs the option {option}.',
       commandLine: '--debias {method} needs --{flag}.',
+      file: '"debias": "{method}" needs "{option}".',
     },
     remedy: {
       editor: 'Set {option}, or choose another debiasing.',
       commandLine: 'Add --{flag}, or choose another value of --debias.',
+      file: 'Add "{option}", or choose another value of "debias".',
     },
   },
   'runs.debiasWithout': {
     problem: {
       editor: 'The option {option} has no effect on debiasing by {method}.',
       commandLine: '--{flag} has no effect with --debias {method}.',
+      file: '"{option}" has no effect with "debias": "{method}".',
     },
-    remedy: { editor: 'Reset {option}.', commandLine: 'Remove --{flag}.' },
+    remedy: {
+      editor: 'Reset {option}.',
+      commandLine: 'Remove --{flag}.',
+      file: 'Remove "{option}".',
+    },
   },
   'runs.debiasTask': {
     problem: 'Debiasing by {method} does not fit this task and its loss.',
@@ -214,6 +227,7 @@ export const RUNS_PROBLEMS = {
         'Use consistency for numbers, and product-of-experts, errors or groups if a text can have several labels. Words of a text are not debiased.',
       commandLine:
         'Use --debias consistency for numbers, and product-of-experts, errors or groups if a text can have several labels. Words of a text are not debiased.',
+      file: 'Use "debias": "consistency" for numbers, and "product-of-experts", "errors" or "groups" if a text can have several labels. Words of a text are not debiased.',
     },
   },
   'runs.debiasWordsEmpty': {
@@ -226,6 +240,7 @@ export const RUNS_PROBLEMS = {
     remedy: {
       editor: 'Choose another method or another debiasing.',
       commandLine: 'Choose another value of --method or --debias.',
+      file: 'Choose another value of "method" or "debias".',
     },
   },
   'runs.maskedExamplesWithoutLabels': {
@@ -234,6 +249,7 @@ export const RUNS_PROBLEMS = {
     remedy: {
       editor: 'Reset the setting masklab.training.maskedExamples.',
       commandLine: 'Remove --masked-examples.',
+      file: 'Remove "maskedExamples".',
     },
   },
   'runs.strideTooLong': {
@@ -242,6 +258,7 @@ export const RUNS_PROBLEMS = {
     remedy: {
       editor: 'Decrease the setting masklab.training.stride.',
       commandLine: 'Decrease --stride.',
+      file: 'Decrease "stride".',
     },
   },
   'runs.windowsWithoutLabels': {
@@ -250,6 +267,7 @@ export const RUNS_PROBLEMS = {
     remedy: {
       editor: 'Reset the setting masklab.training.truncation.',
       commandLine: 'Remove --truncation.',
+      file: 'Remove "truncation".',
     },
   },
   'runs.truncationWithoutTexts': {
@@ -258,6 +276,7 @@ export const RUNS_PROBLEMS = {
     remedy: {
       editor: 'Reset the setting masklab.training.truncation.',
       commandLine: 'Remove --truncation.',
+      file: 'Remove "truncation".',
     },
   },
   'runs.packingWithoutMasking': {

@@ -241,21 +241,25 @@ export const TRAINING_PROBLEMS = {
     problem: {
       editor: 'The setting masklab.training.{option} does not apply to the optimizer {optimizer}.',
       commandLine: '--{flag} does not apply to the optimizer {optimizer}.',
+      file: '"{option}" does not apply to "optimizer": "{optimizer}".',
     },
     remedy: {
       editor:
         'Set masklab.training.optimizer to one of {optimizers}, or reset masklab.training.{option}.',
       commandLine: 'Choose an optimizer that has it ({optimizers}), or remove --{flag}.',
+      file: 'Choose an "optimizer" that has it ({optimizers}), or remove "{option}".',
     },
   },
   'training.onlyForLora': {
     problem: {
       editor: 'The setting masklab.training.{option} applies only to the method lora.',
       commandLine: '--{flag} applies only to the method lora.',
+      file: '"{option}" applies only to "method": "lora".',
     },
     remedy: {
       editor: 'Set masklab.training.method to lora, or reset masklab.training.{option}.',
       commandLine: 'Use --method lora, or remove --{flag}.',
+      file: 'Write "method": "lora", or remove "{option}".',
     },
   },
 } as const satisfies Record<string, ProblemText>;

@@ -3,9 +3,11 @@ export type Wording = string | { readonly one: string; readonly other: string };
 
 /**
  * English text of a message, with `{name}` where its arguments go. Where the editor and the command
- * line differ, since one names settings and buttons and the other flags, both are given.
+ * line differ, since one names settings and buttons and the other flags, both are given. `file` has the
+ * keys of run and study files, for what the command line says about them; default: that of the editor.
  */
-export type Text = Wording | { readonly editor: Wording; readonly commandLine: Wording };
+export type Text =
+  Wording | { readonly editor: Wording; readonly commandLine: Wording; readonly file?: Wording };
 
 /** Text of a problem: what happened, and what to do next. */
 export interface ProblemText {

@@ -14,6 +14,7 @@ import { packageVersions } from '../runs/packageVersions.js';
 import { inNewFolder, relativeFolder } from './newFolder.js';
 import { planLabelStudy } from './planLabelStudy.js';
 import { planMaskingStudy } from './planMaskingStudy.js';
+import { inRun } from './studyErrors.js';
 import { writeStudy } from './studyFolder.js';
 import {
   inspectedRequest,
@@ -28,8 +29,8 @@ import {
  * `UserInput`.
  */
 export async function planStudy(file: StudyFile, place: StudyPlace): Promise<PlannedStudy> {
-  const request = await inspectedRequest(file.run, file, place);
-  const { spec, warnings } = await planRun(request);
+  const request = await inRun(() => inspectedRequest(file.run, file, place));
+  const { spec, warnings } = await inRun(() => planRun(request));
   const found = { request, spec, warnings };
   return objectiveOf(spec.task).data === 'text'
     ? planMaskingStudy(file, place, found)

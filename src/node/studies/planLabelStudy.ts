@@ -37,6 +37,7 @@ import {
   type SharedPlan,
   type StudyPlace,
 } from './studyPlan.js';
+import { inArm } from './studyErrors.js';
 import { DEVELOPMENT, keysOfData, keysOfRun, keysOfTests, readTest } from './testSets.js';
 
 const EXAMPLE = '"tests": [{ "name": "reviews", "data": "test.csv" }]';
@@ -58,14 +59,16 @@ export async function planLabelStudy(
     const arm = await armOf(given, place);
     arms.push(arm);
     if (!isChoosing(arm)) {
-      requests.set(arm.name, await requestOf(given.options, arm, shared));
+      const request = await inArm(arm.name, () => requestOf(given.options, arm, shared));
+      requests.set(arm.name, request);
       continue;
     }
     if (candidateCount(arm) > MOST_CANDIDATES) continue;
     const own: Candidate[] = [];
     for (const values of candidatesOf(arm)) {
       const options = { ...given.options, ...optionsAmong(values) };
-      own.push({ values, request: await requestOf(options, arm, shared) });
+      const request = await inArm(arm.name, () => requestOf(options, arm, shared));
+      own.push({ values, request });
     }
     candidates.set(arm.name, own);
     requests.set(arm.name, own[0]!.request);
@@ -100,11 +103,22 @@ export async function planLabelStudy(
     const needed = { start: runOf(startFrom), wrong: runOf(errorsOf) };
     const own = candidates.get(name)?.map((candidate) => candidate.request);
     for (const one of own ?? [requests.get(name)!]) {
-      await planRun(withModels(unrehearsed(one), needed));
+      const rehearsed = startFrom === null ? one : rehearsedWith(spec, one);
+      await inArm(name, () => planRun(withModels(rehearsed, needed)));
     }
   }
   const further = [...found.warnings, ...(development?.warnings ?? [])];
-  return { design, requests, candidates, spec, warnings: [...warnings, ...further] };
+  return {
+    design,
+    requests: new Map([...requests].map(([name, own]) => [name, unrehearsed(own)])),
+    candidates: new Map(
+      [...candidates].map(([name, own]) => [
+        name,
+        own.map((one) => ({ ...one, request: unrehearsed(one.request) })),
+      ]),
+    ),
+    ...{ spec, warnings: [...warnings, ...further] },
+  };
 }
 
 /** Metrics of every classifier beside those of its task. */
@@ -113,9 +127,9 @@ const FURTHER: readonly TestMetricName[] = ['worstGroup', 'calibrationError', 'l
 async function armOf(given: StudyArm, place: StudyPlace): Promise<LabelArm> {
   const { name, masking, maskingRate, data, startFrom = null, errorsOf = null } = given;
   const { options, choose } = given;
-  const policy = masking === undefined ? null : await policyOf(masking, place);
   const rate = [maskingRate ?? []].flat();
   if (name === undefined) throw inputError(problem('study.unnamedArm'));
+  const policy = masking === undefined ? null : await inArm(name, () => policyOf(masking, place));
   if (rate.length > 1) throw inputError(problem('study.severalRates', { name }));
   return {
     ...{ name, options, startFrom, errorsOf },
@@ -163,7 +177,14 @@ async function requestOf(
   return policy === null ? inspected : { ...inspected, masking: policy };
 }
 
-/** The trainer's own preparation is tried when the runs are created. */
+/** The preparation of an arm whose start model does not exist yet is tried with that of the study. */
+function rehearsedWith({ model, method }: RunSpec, request: CreateRunOptions): CreateRunOptions {
+  const { rehearse } = request;
+  if (rehearse === undefined) return request;
+  return { ...request, rehearse: (spec) => rehearse({ ...spec, model, method }) };
+}
+
+/** A request whose preparation was tried. */
 function unrehearsed(request: CreateRunOptions): CreateRunOptions {
   const copy = { ...request };
   delete copy.rehearse;

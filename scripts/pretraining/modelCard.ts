@@ -3,6 +3,7 @@ import path from 'node:path';
 import { formatShare } from '../../src/core/format.js';
 import { ENGLISH, renderMessage } from '../../src/core/messages/render.js';
 import { maskingMessage } from '../../src/core/runs/maskingMessage.js';
+import type { Architecture } from '../../src/core/models/newModel.js';
 import { textMasking } from '../../src/core/specs/preparationSpec.js';
 import type { MetricsRow, RunSpec, RunState } from '../../src/core/runs/schema.js';
 import { cardHeader } from '../../src/node/models/cardHeader.js';
@@ -11,10 +12,15 @@ import type { Figures } from './measure.js';
 
 export interface CardContent {
   readonly name: string;
-  readonly spec: RunSpec;
-  readonly state: RunState;
+  /** Of the stages, in their order. */
+  readonly runs: readonly StageRun[];
   readonly model: ModelFolder;
   readonly figures: Figures;
+}
+
+interface StageRun {
+  readonly spec: RunSpec;
+  readonly state: RunState;
   /** The run's `metrics.jsonl`. */
   readonly curve: string;
 }
@@ -28,17 +34,20 @@ interface CorpusRow {
   readonly bytes: number;
 }
 
-const CURVE_ROWS = 16;
+const CURVE_ROWS = 24;
+const LAYERS_OF_STAGES =
+  'The first stage has half of the layers; each was then doubled in place, without effect at first';
 const CORPUS = path.join(import.meta.dirname, 'corpus.json');
 
 /** Card of the bundled model: training, data and evaluation. */
-export function modelCard({ name, spec, state, model, figures, curve }: CardContent): string {
-  const { newModel, optimizer, training } = spec;
+export function modelCard({ name, runs, model, figures }: CardContent): string {
+  const { spec, state } = runs.at(-1)!;
+  const { optimizer, training } = spec;
   const masking = textMasking(spec);
-  const { architecture } = newModel!;
+  const architecture = architectureIn(model);
+  const seconds = runs.reduce((sum, run) => sum + run.state.trainingSeconds, 0);
   const size = [...model.parameters.values()].reduce((sum, { data }) => sum + data.length, 0);
   const { loss, perplexity } = state.latest ?? {};
-  const sequences = training.batchSize * training.accumulation;
   const header = cardHeader({
     ...{ name, language: 'en', license: 'mit', pipeline: 'fill-mask' },
     results: [
@@ -62,9 +71,9 @@ A small English masked language model that ships with Masklab for hovers and as 
 | shape | ${architecture.family}: ${architecture.layers} layers, hidden size ${architecture.hiddenSize}, ${architecture.heads} heads, gated feed-forward layers of size ${architecture.innerSize}, rotary positions, ${training.maxLength} of them |
 | vocabulary | ${model.model.heads[0].outputSize} word pieces, lowercase, spelled in bytes, so that no script is unknown |
 | parameters | ${(size / 1e6).toFixed(1)} million; \`model.safetensors\` stores matrices as 8-bit integers with one scale per row. Masklab builds its graphs from them; \`masklab export\` writes the files that transformers.js and transformers load |
-| training | ${state.step} steps of ${sequences} sequences of at most ${training.maxLength} tokens (${training.epochs} epochs) |
-| cost | ${(state.trainingSeconds / 60).toFixed(0)} minutes on ${training.threads} CPU threads of a virtual machine with other load |
-| method | AdamW, peak learning rate ${optimizer.learningRate}, ${training.schedule} decay after ${formatShare(training.warmupFraction)} warmup, weight decay ${optimizer.weightDecay}; ${renderMessage(maskingMessage(masking), ENGLISH)} (80/10/10), decreasing during training; seed ${training.seed} |
+${runs.map((run, i) => `| training, ${i + 1} of ${runs.length} | ${stageText(run)} |`).join('\n')}
+| cost | ${(seconds / 3600).toFixed(1)} hours on ${training.threads} CPU threads of a virtual machine with other load |
+| method | AdamW, peak learning rate ${optimizer.learningRate}, weight decay ${optimizer.weightDecay}${'beta2' in optimizer ? `, β2 ${optimizer.beta2}` : ''}; 80/10/10 of the masked tokens; seed ${training.seed}. ${LAYERS_OF_STAGES} |
 
 ## Evaluation
 
@@ -98,9 +107,9 @@ The model is small and was trained on little text. It knows grammar and set phra
 
 ## Learning curve
 
-| step | tokens seen, millions | held-out loss | top-1 |
-|---|---|---|---|
-${curveRows(curve, sequences * training.maxLength)}
+| stage | step | tokens seen, millions | held-out loss | top-1 |
+|---|---|---|---|---|
+${curveRows(runs)}
 
 ## Data
 
@@ -117,19 +126,52 @@ ${(JSON.parse(fs.readFileSync(CORPUS, 'utf8')) as CorpusRow[])
 `;
 }
 
-function curveRows(file: string, tokensAStep: number): string {
-  const rows = fs
+/** The learning curve over all stages. */
+function curveRows(runs: readonly StageRun[]): string {
+  let steps = 0;
+  let tokens = 0;
+  const points = runs.flatMap(({ spec: { training }, state, curve }, stage) => {
+    const tokensAStep = training.batchSize * training.accumulation * training.maxLength;
+    const before = { steps, tokens };
+    steps += state.step;
+    tokens += state.step * tokensAStep;
+    return heldOutRows(curve).map(({ step, loss, maskedAccuracy }) => ({
+      ...{ stage: stage + 1, step: before.steps + step, loss, maskedAccuracy },
+      tokens: before.tokens + step * tokensAStep,
+    }));
+  });
+  const every = Math.max(1, Math.ceil(points.length / CURVE_ROWS));
+  return points
+    .filter((_, i) => i % every === 0 || i === points.length - 1)
+    .map(
+      ({ stage, step, tokens: seen, loss, maskedAccuracy }) =>
+        `| ${stage} | ${step} | ${(seen / 1e6).toFixed(1)} | ${loss.toFixed(3)} | ${formatShare(maskedAccuracy)} |`,
+    )
+    .join('\n');
+}
+
+function heldOutRows(file: string): MetricsRow[] {
+  return fs
     .readFileSync(file, 'utf8')
     .trim()
     .split('\n')
     .map((line) => JSON.parse(line) as MetricsRow)
     .filter(({ split }) => split === 'heldOut');
-  const every = Math.max(1, Math.ceil(rows.length / CURVE_ROWS));
-  return rows
-    .filter((_, i) => i % every === 0 || i === rows.length - 1)
-    .map(
-      ({ step, loss, maskedAccuracy }) =>
-        `| ${step} | ${((step * tokensAStep) / 1e6).toFixed(1)} | ${loss.toFixed(3)} | ${formatShare(maskedAccuracy)} |`,
-    )
-    .join('\n');
+}
+
+function stageText({ spec, state }: StageRun): string {
+  const { training } = spec;
+  const sequences = training.batchSize * training.accumulation;
+  return `${state.step} steps of ${sequences} sequences of at most ${training.maxLength} tokens (${training.epochs} epochs), ${training.schedule} rate after ${formatShare(training.warmupFraction)} warmup, ${renderMessage(maskingMessage(textMasking(spec)), ENGLISH)} masked`;
+}
+
+function architectureIn({ config }: ModelFolder): Architecture {
+  if (config?.model_type !== 'modernbert') throw new RangeError('not a ModernBERT');
+  return {
+    family: config.model_type,
+    layers: config.num_hidden_layers,
+    hiddenSize: config.hidden_size,
+    heads: config.num_attention_heads,
+    innerSize: config.intermediate_size,
+  };
 }

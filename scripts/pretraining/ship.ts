@@ -12,10 +12,11 @@ import { modelCard } from './modelCard.js';
 import { PATHS } from './recipe.js';
 
 /**
- * Puts a trained model where the extension takes it from, its weights as 8-bit integers, with a
- * card that tells what those weights know.
+ * Puts the model of the last stage where the extension takes it from, its weights as 8-bit integers,
+ * with a card that tells how they were trained and what they know.
  */
-export async function ship({ directory, state }: RunSummary): Promise<void> {
+export async function ship(stages: readonly RunSummary[]): Promise<void> {
+  const { directory } = stages.at(-1)!;
   const folder = path.join(PATHS.root, BUNDLED_MODEL_FOLDER);
   const model = await readModelFolder(runModelFolder(directory));
   const write = (to: string, card: string): Promise<void> =>
@@ -30,9 +31,14 @@ export async function ship({ directory, state }: RunSummary): Promise<void> {
   const figures = await figuresOf(measured);
   fs.rmSync(measured, { recursive: true });
   const name = path.basename(folder);
-  const curve = path.join(directory, 'metrics.jsonl');
-  const spec = await readRunSpec(directory);
-  await write(folder, modelCard({ name, spec, state: state!, model, figures, curve }));
+  const runs = await Promise.all(
+    stages.map(async (stage) => ({
+      spec: await readRunSpec(stage.directory),
+      state: stage.state!,
+      curve: path.join(stage.directory, 'metrics.jsonl'),
+    })),
+  );
+  await write(folder, modelCard({ name, runs, model, figures }));
   const bytes = fs
     .readdirSync(folder, { recursive: true, encoding: 'utf8' })
     .reduce((sum, file) => sum + fs.statSync(path.join(folder, file)).size, 0);

@@ -1,50 +1,74 @@
-// Trains the bundled model from scratch, with the same engine and the same run directory as every
+// Trains the bundled model from scratch, with the same engine and the same run directories as every
 // run, and puts it where the extension takes it from. It can be interrupted and started again with
-// the same command: it resumes from its latest checkpoint.
+// the same command: it resumes the stage that it was in from its latest checkpoint.
 // usage: npm run pretrain:bundled, or without making the corpus again:
-//        npx tsx scripts/pretraining/train.ts [--epochs 1.2] [--trainer dist/trainer.js]
+//        npx tsx --conditions=import scripts/pretraining/train.ts [--scale 1] [--trainer dist/trainer.js]
+// `--scale 0.01` tries all stages with a hundredth of the steps, and ships nothing.
+import fs from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
+import { describeError } from '../../src/core/errors.js';
+import { ENGLISH } from '../../src/core/messages/render.js';
 import { BUNDLED_MODEL_FOLDER } from '../../src/core/models/bundled.js';
 import { runSpecSchema, type RunSpec } from '../../src/core/runs/schema.js';
 import { isLive } from '../../src/core/runs/status.js';
 import { pretrainingRun } from '../../src/core/specs/pretraining.js';
+import { readModelFolder, writeModelFolder } from '../../src/node/models/modelFolder.js';
 import { createRun, planRun } from '../../src/node/runs/createRun.js';
-import { inspectRun, type RunRequest } from '../../src/node/runs/inspectRun.js';
 import { followRun } from '../../src/node/runs/followRun.js';
+import { inspectRun, type RunRequest } from '../../src/node/runs/inspectRun.js';
 import { LocalLauncher } from '../../src/node/runs/localLauncher.js';
+import { runModelFolder } from '../../src/node/runs/runDirectory.js';
 import { listRuns, readRun, type RunSummary } from '../../src/node/runs/runReader.js';
 import { readRunSpec } from '../../src/node/runs/runSpecFile.js';
-import { ARCHITECTURE, MASKING, OPTIONS, PATHS, VOCABULARY } from './recipe.js';
+import { doubleLayers } from './doubleLayers.js';
+import {
+  ARCHITECTURE,
+  maskingOf,
+  OPTIONS,
+  PATHS,
+  STAGES,
+  VOCABULARY,
+  type Stage,
+} from './recipe.js';
 import { ship } from './ship.js';
-import { describeError } from '../../src/core/errors.js';
-import { ENGLISH } from '../../src/core/messages/render.js';
 
 const { values } = parseArgs({
   options: {
-    text: { type: 'string', default: PATHS.text },
+    text: { type: 'string', default: PATHS.cache },
     runs: { type: 'string', default: PATHS.runs },
-    epochs: { type: 'string', default: String(OPTIONS.epochs) },
+    scale: { type: 'string', default: '1' },
     trainer: { type: 'string', default: path.join(PATHS.root, 'dist/trainer.js') },
   },
 });
+const scale = Number(values.scale);
 
 async function main(): Promise<void> {
-  const directory = (await newestRun()) ?? (await startRun());
-  const run = await readRun(directory);
-  const end = run.status === 'finished' ? run : await trainToEnd(directory);
-  if (end.status !== 'finished')
-    throw new Error(
-      `the run ${end.status}: ${end.problem === null ? '' : describeError(end.problem, ENGLISH).message}`,
-    );
-  await ship(end);
+  const done: RunSummary[] = [];
+  for (const stage of STAGES) {
+    console.log(`== ${stage.name}`);
+    done.push(await completed(stage, done.at(-1) ?? null));
+  }
+  if (scale === 1) await ship(done);
 }
 
-/** The run of this recipe that has been started before; null where there is none. */
-async function newestRun(): Promise<string | null> {
-  const [run] = await listRuns(values.runs);
+/** The finished run of a stage, which is started or resumed if it is not. */
+async function completed(stage: Stage, before: RunSummary | null): Promise<RunSummary> {
+  const request = await requestOf(stage, before);
+  const directory =
+    (await newestRun(request)) ?? (await createRun(await inspectRun(request))).directory;
+  const run = await readRun(directory);
+  const end = run.status === 'finished' ? run : await trainToEnd(directory);
+  if (end.status === 'finished') return end;
+  const reason = end.problem === null ? '' : describeError(end.problem, ENGLISH).message;
+  throw new Error(`the run ${end.status}: ${reason}`);
+}
+
+/** The run of this stage that has been started before; `null` if there is none. */
+async function newestRun(request: RunRequest): Promise<string | null> {
+  const [run] = await listRuns(request.runsFolder);
   if (run === undefined) return null;
-  const { spec } = await planRun(await inspectRun(request()));
+  const { spec } = await planRun(await inspectRun(request));
   if (recipeIn(await readRunSpec(run.directory)) === recipeIn(spec)) return run.directory;
   throw new Error(
     `${run.directory} was made by another recipe or of other text: move it away, or name another folder with --runs.`,
@@ -57,20 +81,39 @@ function recipeIn(spec: RunSpec): string {
   return JSON.stringify({ newModel, masking, optimizer, training, data });
 }
 
-async function startRun(): Promise<string> {
-  return (await createRun(await inspectRun(request()))).directory;
-}
-
-function request(): RunRequest {
+async function requestOf(stage: Stage, before: RunSummary | null): Promise<RunRequest> {
+  const { epochs, schedule, text } = stage;
+  const options = { ...OPTIONS, epochs: epochs * scale, schedule };
   const newModel = { vocabulary: VOCABULARY, architecture: ARCHITECTURE };
+  const start =
+    before === null
+      ? pretrainingRun(newModel, options)
+      : { experiment: 'pretraining', options, modelFolder: await startOf(stage, before) };
   return {
-    ...pretrainingRun(newModel, { ...OPTIONS, epochs: Number(values.epochs) }),
-    runsFolder: values.runs,
-    workspaceFolder: values.text,
+    ...start,
+    runsFolder: path.join(values.runs, stage.name),
+    workspaceFolder: path.join(values.text, text),
     paths: ['.'],
     name: path.basename(BUNDLED_MODEL_FOLDER),
-    masking: MASKING,
+    masking: maskingOf(stage),
   };
+}
+
+/** Model that a stage starts from: that of the stage before it, or that with twice the layers. */
+async function startOf({ name, isDeepened }: Stage, before: RunSummary): Promise<string> {
+  const trained = runModelFolder(before.directory);
+  if (!isDeepened) return trained;
+  const folder = path.join(values.runs, `${name}-start`);
+  if (fs.existsSync(folder)) return folder;
+  const { configJson, parameters, ...model } = await readModelFolder(trained);
+  const { tokenizerJson, tokenizerConfigJson, tokenizerFiles } = model;
+  await writeModelFolder(folder, {
+    ...doubleLayers(configJson, parameters),
+    ...{ tokenizerJson, tokenizerConfigJson, tokenizerFiles },
+    modelCard: '',
+    withoutOnnx: true,
+  });
+  return folder;
 }
 
 async function trainToEnd(run: string): Promise<RunSummary> {

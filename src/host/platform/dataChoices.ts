@@ -28,6 +28,8 @@ export interface DataPlace {
   readonly openFile: string | null;
   /** Label of a whole folder, by its name. */
   readonly all: (folderName: string) => string;
+  /** Files that are not offered, such as those that a model was trained on. Dialogs can choose them. */
+  readonly except?: readonly string[];
 }
 
 /** Choices of data: all folders together, each of them, what is open, and dialogs. */
@@ -84,6 +86,7 @@ export function withDataLists(
     }),
     choices: choices.map((choice) => ({ ...choice, ...counts.get(choice.label) })),
     tables: tables
+      .filter(({ folder, path: name }) => isOffered(path.join(folder.path, name), place))
       .sort((a, b) => b.bytes - a.bytes)
       .slice(0, SHOWN_TABLES)
       .map(({ folder, path: name, bytes }) => ({
@@ -124,8 +127,13 @@ function countOf(
   return { description: say(message('files.summary', { count: sum(({ files }) => files), size })) };
 }
 
-function openFileChoices({ folders, openFile }: DataPlace): DataChoice[] {
-  if (openFile === null) return [];
+function isOffered(file: string, { except = [] }: DataPlace): boolean {
+  return !except.includes(file);
+}
+
+function openFileChoices(place: DataPlace): DataChoice[] {
+  const { folders, openFile } = place;
+  if (openFile === null || !isOffered(openFile, place)) return [];
   const directory = path.dirname(openFile);
   const file: DataChoice = {
     label: `$(file) ${vscode.l10n.t('The open file, {0}', withoutMarkup(path.basename(openFile)))}`,

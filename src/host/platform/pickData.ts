@@ -24,6 +24,8 @@ export interface DataQuestion {
   readonly openLabel: string;
   /** Counts what is there while the question is asked. Null: nothing is counted. */
   readonly dataClient: DataClient | null;
+  /** Files that are not offered; dialogs can choose them. */
+  readonly except?: readonly string[];
 }
 
 interface DataItem extends vscode.QuickPickItem {
@@ -62,6 +64,7 @@ export async function askForData(
     folders: folders.map(({ name, uri }) => ({ name, path: uri.fsPath })),
     openFile: openFileIn(folders),
     all: question.all,
+    ...(question.except !== undefined && { except: question.except }),
   };
   const choices = withLast(dataChoices(place), series?.last);
   for (;;) {

@@ -50,9 +50,12 @@ export async function auditRun(options: AuditRunOptions, directory: string): Pro
     await openAuditReport(directory, { report: named, reports });
     void reporter.ask('info', outcomeOf(name, report), nextSteps(directory));
   };
-  const pick: PickFiles = async (placeHolder) =>
+  // The data of the run is offered as such.
+  const trained = spec === null ? [] : filesOf(spec);
+  const pick: PickFiles = async (placeHolder, except) =>
     pickData(await chooseWorkspaceFolder(vscode.Uri.file(directory)), {
       ...{ title, placeHolder, dataClient: options.dataClient },
+      except: [...trained, ...except],
       all: (folder) => vscode.l10n.t('All texts and tables in {0}', folder),
       openLabel: vscode.l10n.t('Use for Audit'),
     });
@@ -63,7 +66,7 @@ export async function auditRun(options: AuditRunOptions, directory: string): Pro
     return;
   }
   const { files } = data;
-  const shifted = await askForShifted(title, pick);
+  const shifted = await askForShifted(title, (placeHolder) => pick(placeHolder, files));
   if (shifted === null) return;
   const audited = await followInNotification(
     vscode.l10n.t('Auditing “{0}”', name),
@@ -106,8 +109,11 @@ function advanceOf({ step, done, total }: AuditProgress): Advance {
   return { message, percent: 100 * (before + (SHARES[step] * done) / Math.max(1, total)) };
 }
 
-/** Asks for files with a placeholder; `null` for no answer. */
-type PickFiles = (placeHolder: string) => Promise<readonly string[] | null>;
+/** Asks for files with a placeholder, other than some; `null` for no answer. */
+type PickFiles = (
+  placeHolder: string,
+  except: readonly string[],
+) => Promise<readonly string[] | null>;
 
 /** Labeled files, or the report of the last audit to open instead. */
 type DataAnswer = { readonly files: readonly string[] } | { readonly report: AuditReport };
@@ -129,7 +135,7 @@ async function askForData(
       label: `$(table) ${vscode.l10n.t('Other labeled texts…')}`,
       detail: vscode.l10n.t('Best those that the model was not trained on'),
       answer: async () => {
-        const files = await pick(placeHolder);
+        const files = await pick(placeHolder, []);
         return files === null ? null : { files };
       },
     },
@@ -158,7 +164,10 @@ function filesOf({ workspaceFolder, data }: RunSpec): string[] {
 }
 
 /** Asks for the files of a shifted sample; empty without one, `null` for no answer. */
-function askForShifted(title: string, pick: PickFiles): Promise<readonly string[] | null> {
+function askForShifted(
+  title: string,
+  pick: (placeHolder: string) => Promise<readonly string[] | null>,
+): Promise<readonly string[] | null> {
   const items: AnswerItem<readonly string[]>[] = [
     {
       label: `$(circle-slash) ${vscode.l10n.t('No shifted sample')}`,

@@ -28,13 +28,16 @@ export async function studyOfAudit(
   const name = runStore.get(directory)?.name ?? path.basename(directory);
   const title = vscode.l10n.t('Study of “{0}”', name);
   const material = await studyMaterial(directory, name);
-  const { workspaceFolder } = material.spec;
+  const { workspaceFolder, data } = material.spec;
+  // Runs of the study are trained on these, and must be tested on others.
+  const trained = data.files.map((file) => path.resolve(workspaceFolder, file.path));
   const arms = await pickArms(title, material);
   if (arms === null) return;
   const folder = await chooseWorkspaceFolder(vscode.Uri.file(directory));
-  const pick = async (placeHolder: string): Promise<string[] | null> => {
+  const pick = async (placeHolder: string, except: readonly string[]): Promise<string[] | null> => {
     const picked = await pickData(folder, {
       ...{ title, placeHolder, dataClient },
+      except: [...trained, ...material.sample, ...except],
       all: (folderName) => vscode.l10n.t('All texts and tables in {0}', folderName),
       openLabel: vscode.l10n.t('Test On These'),
     });
@@ -42,10 +45,12 @@ export async function studyOfAudit(
   };
   const inDomain = await pick(
     vscode.l10n.t('Select labeled texts like the training data that no run was trained on'),
+    [],
   );
   if (inDomain === null) return;
   const shifted = await pick(
     vscode.l10n.t('Select labeled texts from elsewhere to test on, other than the shifted sample'),
+    inDomain,
   );
   if (shifted === null) return;
   const text = await draftStudy(material, {

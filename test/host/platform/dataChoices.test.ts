@@ -39,6 +39,15 @@ describe('the choices of data', () => {
     expect(pathsOf(outer)).toEqual([['/sea'], ['/sea/a.txt'], 'folders', 'files']);
   });
 
+  it('leave out files that are not to be chosen, which dialogs still can', () => {
+    const tables = ['train.csv', 'test.csv'].map((name) => ({ path: name, bytes: 9000 }));
+    const tested = { ...place, openFile: '/sea/train.csv', except: ['/sea/train.csv'] };
+    const choices = dataChoices(tested);
+    expect(pathsOf(choices)).toEqual([['/sea'], 'folders', 'files']);
+    const counted = withDataLists(choices, tested, [{ text: null, tables }]);
+    expect(pathsOf(counted.tables)).toEqual([['/sea/test.csv']]);
+  });
+
   it('of several folders begin with all of them', () => {
     const choices = dataChoices(both);
     expect(choices[0]!.label).toBe('$(folder-library) All of all folders of the workspace');

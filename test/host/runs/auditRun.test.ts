@@ -26,12 +26,14 @@ interface Person {
   advances: { message: string; percent: number }[];
   commands: string[];
   documents: string[];
+  /** Files that questions for files do not offer. */
+  excepted: (readonly string[])[];
 }
 
 const { person } = vi.hoisted(() => {
   const nobody: Person = {
     ...{ picks: [], lists: [], isTrusted: true, last: null, spec: null },
-    ...{ requests: [], commands: [], progress: [], advances: [], documents: [] },
+    ...{ requests: [], commands: [], progress: [], advances: [], documents: [], excepted: [] },
   };
   return { person: nobody };
 });
@@ -65,7 +67,10 @@ vi.mock('vscode', async () => {
   };
 });
 vi.mock('../../../src/host/platform/pickData.js', () => ({
-  pickData: () => Promise.resolve(['/workspace/other.csv']),
+  pickData: (_: unknown, { except }: { except: readonly string[] }) => {
+    person.excepted.push(except);
+    return Promise.resolve([`/workspace/other-${person.excepted.length}.csv`]);
+  },
 }));
 vi.mock('../../../src/host/platform/workspace.js', () => ({
   chooseWorkspaceFolder: () => Promise.resolve({}),
@@ -133,7 +138,7 @@ async function audited(...picks: string[]): Promise<readonly string[]> {
 beforeEach(() => {
   Object.assign(person, {
     ...{ picks: [], lists: [], isTrusted: true, last: null, requests: [], commands: [] },
-    ...{ progress: [], advances: [], documents: [] },
+    ...{ progress: [], advances: [], documents: [], excepted: [] },
     spec: specOf('calm-otter'),
   });
 });
@@ -147,8 +152,10 @@ describe('the audit of a run in the editor', () => {
     await audited('Other labeled texts…', 'Labeled texts from elsewhere…');
     expect(person.requests).toEqual([
       { data: ['/workspace/texts/chapter-0.txt'], shifted: [] },
-      { data: ['/workspace/other.csv'], shifted: ['/workspace/other.csv'] },
+      { data: ['/workspace/other-1.csv'], shifted: ['/workspace/other-2.csv'] },
     ]);
+    const trained = '/workspace/texts/chapter-0.txt';
+    expect(person.excepted).toEqual([[trained], [trained, '/workspace/other-1.csv']]);
     expect(person.commands[0]).toBe(`markdown.showPreview ${run.directory}/audit/audit.md`);
   });
 

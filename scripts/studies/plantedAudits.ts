@@ -133,6 +133,9 @@ async function main(): Promise<void> {
       console.log(JSON.stringify(outcome));
     }
   }
+  const place = ({ word, seed }: PlantOutcome): number =>
+    seed * AUDIT_PLANTS.length + AUDIT_PLANTS.findIndex((plant) => plant.word === word);
+  known.sort((a, b) => place(a) - place(b));
   fs.writeFileSync(values.page, `${plantedAuditsPage(known, METHOD)}\n`);
   spawnSync('npx', ['prettier', '--write', values.page], { cwd: ROOT });
 }

@@ -84,7 +84,7 @@ export const plantOutcomeSchema = z.object({
   /** Unstable findings that are not the plant. */
   others: z.array(foundSchema),
   /** Findings from 0.5 nats on, which an audit without a shifted sample selects, but for the plant. */
-  loudOthers: z.number(),
+  loudOthers: z.array(foundSchema),
   /** Seconds of training and of the audit. */
   trainingSeconds: z.number(),
   auditSeconds: z.number(),
@@ -111,17 +111,24 @@ export function outcomeOf(
     rank: plant === undefined ? null : index + 1,
     effect: plant?.effect ?? null,
     stability: plant?.shifted?.stability ?? null,
-    others: others
-      .filter(({ shifted }) => shifted?.stability === 'unstable')
-      .map(({ text, label, effect, shifted }) => ({
-        ...{ word: text, label, effect },
-        dataTexts: shifted?.dataTexts ?? null,
-        dataShare: shifted?.dataShare ?? null,
-        sampleTexts: shifted?.texts ?? null,
-        sampleShare: shifted?.share ?? null,
-      })),
-    loudOthers: others.filter(({ effect }) => effect >= LOUD).length,
+    others: others.filter(({ shifted }) => shifted?.stability === 'unstable').map(foundOf),
+    loudOthers: others.filter(({ effect }) => effect >= LOUD).map(foundOf),
     auditSeconds: seconds,
+  };
+}
+
+function foundOf({
+  text,
+  label,
+  effect,
+  shifted,
+}: AuditReport['findings'][number]): z.infer<typeof foundSchema> {
+  return {
+    ...{ word: text, label, effect },
+    dataTexts: shifted?.dataTexts ?? null,
+    dataShare: shifted?.dataShare ?? null,
+    sampleTexts: shifted?.texts ?? null,
+    sampleShare: shifted?.share ?? null,
   };
 }
 
@@ -131,16 +138,19 @@ export function plantedAuditsPage(outcomes: readonly PlantOutcome[], method: str
   const unstable = outcomes.filter(({ stability }) => stability === 'unstable').length;
   const wrong = outcomes.flatMap(({ others }) => others).length;
   const loud = outcomes.filter(({ effect }) => effect !== null && effect >= LOUD).length;
-  const loudOthers = outcomes.reduce((sum, one) => sum + one.loudOthers, 0);
+  const loudOthers = outcomes.flatMap((one) => one.loudOthers).length;
   const rows = outcomes.map((one) => [
     ...[one.word, one.label, String(one.seed), percent(one.accuracy)],
     ...[String(one.tested), String(one.findings), String(one.rank ?? '–')],
     ...[one.effect === null ? '–' : one.effect.toFixed(2), one.stability ?? '–'],
     one.others.map(({ word }) => `\`${word}\``).join(', ') || 'none',
+    one.loudOthers.map(({ word, effect }) => `\`${word}\` (${effect.toFixed(2)})`).join(', ') ||
+      'none',
   ]);
   const head = [
     ...['plant', 'label', 'seed', 'accuracy (%)', 'words tested', 'findings', 'rank'],
     ...['effect (nats)', 'in the sample', 'other unstable findings'],
+    'other findings from 0.5 nats on',
   ];
   const shares = [
     ['plants found (recall of the findings)', share(found, outcomes.length)],

@@ -76,7 +76,8 @@ describe('outcomeOf', () => {
       finding('bad', { label: 'negative', effect: 0.4, stability: 'unstable' }),
     ];
     expect(outcomeOf({ findings, testedWords: 50, seconds: 2 }, RUN)).toMatchObject({
-      ...{ rank: 2, effect: 2, stability: 'unstable', findings: 3, tested: 50, loudOthers: 1 },
+      ...{ rank: 2, effect: 2, stability: 'unstable', findings: 3, tested: 50 },
+      loudOthers: [{ word: 'great', effect: 3 }],
       others: [{ word: 'bad', label: 'negative', dataTexts: 20, sampleTexts: 5 }],
     });
   });

@@ -103,7 +103,8 @@ export async function planLabelStudy(
     const needed = { start: runOf(startFrom), wrong: runOf(errorsOf) };
     const own = candidates.get(name)?.map((candidate) => candidate.request);
     for (const one of own ?? [requests.get(name)!]) {
-      const rehearsed = startFrom === null ? one : rehearsedWith(spec, one);
+      const rehearsed =
+        startFrom === null && errorsOf === null ? one : withoutFuture(one, { startFrom, spec });
       await inArm(name, () => planRun(withModels(rehearsed, needed)));
     }
   }
@@ -177,11 +178,24 @@ async function requestOf(
   return policy === null ? inspected : { ...inspected, masking: policy };
 }
 
-/** The preparation of an arm whose start model does not exist yet is tried with that of the study. */
-function rehearsedWith({ model, method }: RunSpec, request: CreateRunOptions): CreateRunOptions {
+/**
+ * A request of an arm that needs the models of others, which do not exist yet: its preparation is tried
+ * with the start model of the study, and without the errors of another model.
+ */
+function withoutFuture(
+  request: CreateRunOptions,
+  { startFrom, spec: { model, method } }: Pick<LabelArm, 'startFrom'> & { readonly spec: RunSpec },
+): CreateRunOptions {
   const { rehearse } = request;
   if (rehearse === undefined) return request;
-  return { ...request, rehearse: (spec) => rehearse({ ...spec, model, method }) };
+  const start = startFrom === null ? {} : { model, method };
+  return {
+    ...request,
+    rehearse: (spec) => {
+      const debias = spec.debias?.kind === 'errors' ? null : spec.debias;
+      return rehearse({ ...spec, ...start, debias });
+    },
+  };
 }
 
 /** A request whose preparation was tried. */

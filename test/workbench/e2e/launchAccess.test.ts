@@ -70,7 +70,10 @@ describe('the page of a new run on a table', function () {
   let scenario: Scenario;
 
   before(async () => {
-    const rows = Array.from({ length: 40 }, (_, i) => `"It rained on day ${i}",${'ab'[i % 2]}`);
+    const rows = Array.from(
+      { length: 220 },
+      (_, i) => `"It rained on day ${i}",${i % 20 === 0 ? 'b' : 'a'}`,
+    );
     scenario = await Scenario.open({
       fill: (folder) => {
         writeFileSync(path.join(folder, 'days.csv'), `text,label\n${rows.join('\n')}\n`);
@@ -89,5 +92,28 @@ describe('the page of a new run on a table', function () {
     }
     assert.equal(await shown(), '"Automatic: label"');
     await scenario.photographThemes('launch-table');
+  });
+
+  it('balances the weights of imbalanced labels on a click', async () => {
+    const page = scenario.driver.webview();
+    const warning = page.getByTestId('warnings').filter({ hasText: 'The labels are imbalanced' });
+    await warning.waitFor({ timeout: 60_000 });
+    await scenario.photographThemes('launch-imbalance', () => warning.scrollIntoViewIfNeeded());
+    await page.getByText('Balance Class Weights').click();
+    await warning.waitFor({ state: 'hidden', timeout: 60_000 });
+  });
+
+  it('tells how much of the texts a policy masks, for each label', async () => {
+    const page = scenario.driver.webview();
+    const policy = page.locator('[data-field="masking"] vscode-single-select');
+    await policy.click();
+    await scenario.driver.page.waitForTimeout(500);
+    await scenario.driver.page.keyboard.press('ArrowDown');
+    await scenario.driver.page.keyboard.press('Enter');
+    const rates = page.getByTestId('mask-rates');
+    await rates.filter({ hasText: /In the texts of each label: a \d.* and b \d/ }).waitFor({
+      timeout: 60_000,
+    });
+    await scenario.photographThemes('launch-mask-rates', () => rates.scrollIntoViewIfNeeded());
   });
 });

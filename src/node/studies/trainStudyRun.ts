@@ -3,7 +3,7 @@ import { failsAgain } from '../../core/runs/status.js';
 import { readRun, type RunSummary } from '../runs/runReader.js';
 import { endOf, trainUntil, type TrainUntilOptions } from './trainUntil.js';
 
-/** How the runs of a study are trained. */
+/** Launcher, reports and stop signal with which the runs of a study are trained. */
 export type StudyTraining = Omit<TrainUntilOptions, 'until'>;
 
 export interface TrainStudyRunOptions extends StudyTraining {

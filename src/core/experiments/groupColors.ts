@@ -2,6 +2,12 @@ import { keyHash } from '../random.js';
 import { RUN_COLORS, type RunAnnotations, type RunColor } from '../runs/annotations.js';
 import type { RunGroup } from './runGroups.js';
 
+/**
+ * Colors of groups for which nobody chose one. Red is left out: the icon of a run has the color of
+ * its group, and a red check mark reads as a failure.
+ */
+const DEFAULT_COLORS = RUN_COLORS.filter((color) => color !== 'red');
+
 /** A group of runs to color. */
 export interface ColoredGroup {
   readonly key: string;
@@ -41,12 +47,12 @@ export function colorsOfGroups(
 }
 
 function defaultColorIndex(key: string): number {
-  return Number.parseInt(keyHash('group color', key).slice(0, 8), 16) % RUN_COLORS.length;
+  return Number.parseInt(keyHash('group color', key).slice(0, 8), 16) % DEFAULT_COLORS.length;
 }
 
 /** The least used color, the first such at or after `start`. */
 function leastUsedFrom(start: number, uses: ReadonlyMap<RunColor, number>): RunColor {
-  const order = [...RUN_COLORS.slice(start), ...RUN_COLORS.slice(0, start)];
+  const order = [...DEFAULT_COLORS.slice(start), ...DEFAULT_COLORS.slice(0, start)];
   const usesOf = (color: RunColor): number => uses.get(color) ?? 0;
   return order.reduce((best, color) => (usesOf(color) < usesOf(best) ? color : best));
 }

@@ -10,6 +10,7 @@ export const CHINESE: readonly Source[] = [
     name: 'libreoffice-help',
     title: "LibreOffice's help",
     package: { kind: 'debian', name: 'libreoffice-help-zh-cn' },
+    kind: 'manual',
     terms: 'copyleft',
     licence: 'MPL-2.0',
     read: (folder) =>
@@ -19,6 +20,7 @@ export const CHINESE: readonly Source[] = [
     name: 'debian-handbook',
     title: "The Debian Administrator's Handbook",
     package: { kind: 'debian', name: 'debian-handbook' },
+    kind: 'manual',
     terms: 'copyleft',
     licence: 'GPL-2 or later, or CC-BY-SA-3.0',
     read: (folder) =>
@@ -31,6 +33,7 @@ export const CHINESE: readonly Source[] = [
     name: 'gnome-user-docs',
     title: "GNOME's help",
     package: { kind: 'debian', name: 'gnome-user-docs' },
+    kind: 'manual',
     terms: 'copyleft',
     licence: 'CC-BY-SA-3.0',
     read: (folder) => gnomePages(path.join(folder, 'usr/share/help/zh_CN')),
@@ -39,6 +42,7 @@ export const CHINESE: readonly Source[] = [
     name: 'gimp-help',
     title: "GIMP's user manual",
     package: { kind: 'debian', name: 'gimp-help-zh-cn' },
+    kind: 'manual',
     terms: 'copyleft',
     licence: 'GFDL-1.2 or later, no invariant sections and no cover texts',
     read: (folder) =>
@@ -51,6 +55,7 @@ export const CHINESE: readonly Source[] = [
     name: 'debian-reference',
     title: 'Debian Reference',
     package: { kind: 'debian', name: 'debian-reference-zh-cn' },
+    kind: 'manual',
     terms: 'copyleft',
     licence: 'GPL-2 or later',
     read: (folder) =>
@@ -60,6 +65,7 @@ export const CHINESE: readonly Source[] = [
     name: 'installation-guide',
     title: 'Debian GNU/Linux Installation Guide',
     package: { kind: 'debian', name: 'installation-guide-amd64' },
+    kind: 'manual',
     terms: 'copyleft',
     licence: 'GPL-2',
     read: (folder) =>
@@ -72,6 +78,7 @@ export const CHINESE: readonly Source[] = [
     name: 'kicad-doc',
     title: "KiCad's manuals",
     package: { kind: 'debian', name: 'kicad-doc-zh' },
+    kind: 'manual',
     terms: 'copyleft',
     licence: 'GPL-2 or later, or CC-BY-SA-3.0 (pages: GPL-3 or later, or CC-BY-3.0 or later)',
     read: (folder) => sections(path.join(folder, DOCUMENTATION, 'kicad/help/zh'), /\.html$/),
@@ -80,6 +87,7 @@ export const CHINESE: readonly Source[] = [
     name: 'debian-edu-doc',
     title: 'Debian Edu / Skolelinux Manual',
     package: { kind: 'debian', name: 'debian-edu-doc-zh-cn' },
+    kind: 'manual',
     terms: 'copyleft',
     licence: 'GPL-2 or later',
     read: (folder) =>
@@ -92,6 +100,7 @@ export const CHINESE: readonly Source[] = [
     name: 'maint-guide',
     title: "Debian New Maintainers' Guide",
     package: { kind: 'debian', name: 'maint-guide-zh-cn' },
+    kind: 'manual',
     terms: 'copyleft',
     licence: 'GPL-2 or later',
     read: (folder) =>
@@ -104,6 +113,7 @@ export const CHINESE: readonly Source[] = [
     name: 'debian-faq',
     title: 'The Debian GNU/Linux FAQ',
     package: { kind: 'debian', name: 'debian-faq-zh-cn' },
+    kind: 'manual',
     terms: 'copyleft',
     licence: 'may be copied, changed and translated where the same permission goes with it',
     read: (folder) =>

@@ -8,6 +8,7 @@ export const DICTIONARIES: readonly Source[] = [
     name: 'gcide',
     title: 'The Collaborative International Dictionary of English',
     package: { kind: 'debian', name: 'dict-gcide' },
+    kind: 'everyday',
     terms: 'copyleft',
     licence: 'GPL-2 or later',
     // Its English is a century old.
@@ -18,6 +19,7 @@ export const DICTIONARIES: readonly Source[] = [
     name: 'foldoc',
     title: 'The Free On-line Dictionary of Computing',
     package: { kind: 'debian', name: 'dict-foldoc' },
+    kind: 'reference',
     terms: 'copyleft',
     licence: 'GFDL-1.1 or later, no invariant sections and no cover texts',
     read: (folder) => {
@@ -32,6 +34,7 @@ export const DICTIONARIES: readonly Source[] = [
     name: 'wordnet',
     title: 'Glosses and examples of WordNet 3.0',
     package: { kind: 'debian', name: 'wordnet-base' },
+    kind: 'everyday',
     terms: 'permissive',
     licence: 'WordNet 3.0 licence (any purpose; keep the copyright notice)',
     read: function* (folder) {

@@ -27,6 +27,7 @@ export const GAMES: readonly Source[] = [
     name: 'endless-sky',
     title: 'Endless Sky',
     package: { kind: 'debian', name: 'endless-sky-data' },
+    kind: 'everyday',
     terms: 'copyleft',
     licence: 'GPL-3 or later',
     read: function* (folder) {
@@ -45,6 +46,7 @@ export const GAMES: readonly Source[] = [
     name: 'crawl',
     title: 'Dungeon Crawl Stone Soup',
     package: { kind: 'debian', name: 'crawl-common' },
+    kind: 'everyday',
     terms: 'copyleft',
     licence: 'GPL-2 or later',
     read: function* (folder) {
@@ -73,6 +75,7 @@ function wesnoth(name: string, title: string): Source {
     name: `wesnoth-${name}`,
     title,
     package: { kind: 'debian', name: `wesnoth-1.16-${name}` },
+    kind: 'everyday',
     terms: 'copyleft',
     licence: 'GPL-2 or later',
     read: function* (folder) {

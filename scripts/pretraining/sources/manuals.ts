@@ -2,13 +2,23 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { paragraphsOfHtml, type Paragraphs } from '../cleaning.js';
 import { chaptersOfLyx, paragraphsOfPod, paragraphsOfVimHelp } from './markup.js';
-import { DOCUMENTATION, filesIn, htmlPages, read, type Source, type Terms } from './source.js';
+import {
+  DOCUMENTATION,
+  eachOnce,
+  filesIn,
+  htmlPages,
+  read,
+  type Kind,
+  type Source,
+  type Terms,
+} from './source.js';
 
 interface Manual {
   readonly name: string;
   readonly title: string;
   /** A Debian package. */
   readonly package: string;
+  readonly kind: Kind;
   readonly terms: Terms;
   readonly licence: string;
   /** Folder of the pages below /usr/share/doc. */
@@ -31,14 +41,7 @@ const NOTICE =
 
 /** Leaves out notices, and what many pages say alike, however short. */
 function* withoutFurniture(pages: Iterable<Paragraphs>): Generator<Paragraphs> {
-  const seen = new Set<string>();
-  for (const page of pages) {
-    yield page.filter((paragraph) => {
-      const isNew = !seen.has(paragraph);
-      seen.add(paragraph);
-      return isNew && !NOTICE.test(paragraph);
-    });
-  }
+  for (const page of eachOnce(pages)) yield page.filter((paragraph) => !NOTICE.test(paragraph));
 }
 
 /** The parts of pages that hold a whole book each. */
@@ -56,6 +59,7 @@ const AS_PUBLISHED: readonly Source[] = [
     name: 'python3.11-doc',
     title: "Python's documentation",
     package: 'python3.11-doc',
+    kind: 'code',
     terms: 'permissive',
     licence: 'PSF-2.0 (Python license)',
     below: 'python3.11/html',
@@ -66,6 +70,7 @@ const AS_PUBLISHED: readonly Source[] = [
     name: 'python-django-doc',
     title: "Django's documentation",
     package: 'python-django-doc',
+    kind: 'code',
     terms: 'permissive',
     licence: 'BSD-3-Clause',
     below: 'python-django-doc/html',
@@ -75,6 +80,7 @@ const AS_PUBLISHED: readonly Source[] = [
     name: 'python-sqlalchemy-doc',
     title: "SQLAlchemy's documentation",
     package: 'python-sqlalchemy-doc',
+    kind: 'code',
     terms: 'permissive',
     licence: 'MIT (Expat)',
     below: 'python-sqlalchemy-doc/html',
@@ -84,6 +90,7 @@ const AS_PUBLISHED: readonly Source[] = [
     name: 'rust-doc',
     title: 'Books about the Rust language',
     package: 'rust-doc',
+    kind: 'code',
     terms: 'permissive',
     licence: 'MIT or Apache-2.0',
     below: 'rust-doc/html',
@@ -95,6 +102,7 @@ const AS_PUBLISHED: readonly Source[] = [
     name: 'postgresql-doc',
     title: "PostgreSQL's documentation",
     package: 'postgresql-doc-15',
+    kind: 'code',
     terms: 'permissive',
     licence: 'PostgreSQL licence',
     below: 'postgresql-doc-15/html',
@@ -104,6 +112,7 @@ const AS_PUBLISHED: readonly Source[] = [
     name: 'apache2-doc',
     title: "Apache HTTP Server's documentation",
     package: 'apache2-doc',
+    kind: 'code',
     terms: 'permissive',
     licence: 'Apache-2.0',
     below: 'apache2-doc/manual/en',
@@ -113,6 +122,7 @@ const AS_PUBLISHED: readonly Source[] = [
     name: 'git-doc',
     title: "Git's documentation",
     package: 'git-doc',
+    kind: 'code',
     terms: 'copyleft',
     licence: 'GPL-2',
     below: 'git-doc',
@@ -122,6 +132,7 @@ const AS_PUBLISHED: readonly Source[] = [
     name: 'erlang-doc',
     title: "Erlang/OTP's documentation",
     package: 'erlang-doc',
+    kind: 'code',
     terms: 'permissive',
     licence: 'Apache-2.0',
     below: 'erlang-doc',
@@ -131,6 +142,7 @@ const AS_PUBLISHED: readonly Source[] = [
     name: 'nodejs-doc',
     title: "Node.js's documentation",
     package: { kind: 'debian', name: 'nodejs-doc' },
+    kind: 'code',
     terms: 'permissive',
     licence: 'MIT (Expat)',
     read: (folder) => {
@@ -146,6 +158,7 @@ const AS_PUBLISHED: readonly Source[] = [
     name: 'shorewall-doc',
     title: "Shorewall's documentation",
     package: 'shorewall-doc',
+    kind: 'code',
     terms: 'copyleft',
     licence: 'GFDL-1.2 or later, no invariant sections',
     below: 'shorewall-doc/html',
@@ -157,6 +170,7 @@ const AS_PUBLISHED: readonly Source[] = [
     name: 'exim4-doc',
     title: 'Specification of the Exim mail transfer agent',
     package: 'exim4-doc-html',
+    kind: 'code',
     terms: 'copyleft',
     licence: 'GPL-2 or later',
     below: 'exim4-doc-html/spec_html',
@@ -166,6 +180,7 @@ const AS_PUBLISHED: readonly Source[] = [
     name: 'postfix-doc',
     title: "Postfix's documentation",
     package: 'postfix-doc',
+    kind: 'code',
     terms: 'copyleft',
     licence: 'EPL-2.0 or IPL-1.0',
     below: 'postfix/html',
@@ -175,6 +190,7 @@ const AS_PUBLISHED: readonly Source[] = [
     name: 'bind9-doc',
     title: 'BIND 9 administrator reference manual',
     package: 'bind9-doc',
+    kind: 'code',
     terms: 'copyleft',
     licence: 'MPL-2.0',
     below: 'bind9-doc/arm',
@@ -184,6 +200,7 @@ const AS_PUBLISHED: readonly Source[] = [
     name: 'octave-doc',
     title: "GNU Octave's manual",
     package: 'octave-doc',
+    kind: 'code',
     terms: 'copyleft',
     licence: 'GPL-3 or later; manual: copies and changed versions under the same notice',
     below: 'octave/octave.html',
@@ -193,6 +210,7 @@ const AS_PUBLISHED: readonly Source[] = [
     name: 'maxima-doc',
     title: "Maxima's manual",
     package: 'maxima-doc',
+    kind: 'code',
     terms: 'copyleft',
     licence: 'GPL-2',
     below: 'maxima-doc/html',
@@ -202,6 +220,7 @@ const AS_PUBLISHED: readonly Source[] = [
     name: 'r-doc',
     title: "R's manuals",
     package: { kind: 'debian', name: 'r-doc-html' },
+    kind: 'code',
     terms: 'copyleft',
     licence: 'GPL-2; manuals: copies and changed versions under the same notice',
     read: (folder) => chapters(path.join(folder, 'usr/share/R/doc/manual'), /\.html$/),
@@ -210,6 +229,7 @@ const AS_PUBLISHED: readonly Source[] = [
     name: 'bash-doc',
     title: 'Bash reference manual',
     package: { kind: 'debian', name: 'bash-doc' },
+    kind: 'code',
     terms: 'copyleft',
     licence: 'GFDL-1.3 or later, no invariant sections',
     read: (folder) => chapters(path.join(folder, DOCUMENTATION, 'bash'), /^bashref\.html$/),
@@ -218,6 +238,7 @@ const AS_PUBLISHED: readonly Source[] = [
     name: 'zsh-doc',
     title: "Zsh's manual",
     package: 'zsh-doc',
+    kind: 'code',
     terms: 'copyleft',
     licence:
       'Zsh licence (MIT-like); manual: copies and changed versions under the same notice; FAQ: any use that keeps its notice',
@@ -228,6 +249,7 @@ const AS_PUBLISHED: readonly Source[] = [
     name: 'perl-doc',
     title: "Perl's documentation",
     package: { kind: 'debian', name: 'perl-doc' },
+    kind: 'code',
     terms: 'permissive',
     licence: 'Artistic or GPL-1 or later',
     read: (folder) => {
@@ -242,6 +264,7 @@ const AS_PUBLISHED: readonly Source[] = [
     name: 'vim-help',
     title: "Vim's help",
     package: { kind: 'debian', name: 'vim-runtime' },
+    kind: 'code',
     terms: 'copyleft',
     licence: 'Open Publication License 1.0 or later, no options',
     read: (folder) => {
@@ -255,6 +278,7 @@ const AS_PUBLISHED: readonly Source[] = [
     name: 'lyx-docs',
     title: "LyX's manuals",
     package: { kind: 'debian', name: 'lyx-common' },
+    kind: 'manual',
     terms: 'copyleft',
     licence: 'GPL-2 or later',
     read: function* (folder) {
@@ -269,6 +293,7 @@ const AS_PUBLISHED: readonly Source[] = [
     name: 'linux-doc',
     title: "Linux's documentation",
     package: 'linux-doc-6.1',
+    kind: 'code',
     terms: 'copyleft',
     licence: 'GPL-2; some pages GFDL-1.1 or later, no invariant sections',
     below: 'linux-doc-6.1/html',
@@ -280,6 +305,7 @@ const AS_PUBLISHED: readonly Source[] = [
     name: 'sklearn-doc',
     title: "scikit-learn's documentation",
     package: 'python-sklearn-doc',
+    kind: 'code',
     terms: 'permissive',
     licence: 'BSD-3-Clause',
     below: 'python-sklearn-doc/html',

@@ -20,6 +20,7 @@ export const PROSE: readonly Source[] = [
     name: 'anarchism',
     title: 'An Anarchist FAQ',
     package: { kind: 'debian', name: 'anarchism' },
+    kind: 'reference',
     terms: 'copyleft',
     licence: 'GPL-2 or later',
     read: function* (folder) {
@@ -40,6 +41,7 @@ export const PROSE: readonly Source[] = [
     name: 'gnome-user-docs',
     title: "GNOME's help",
     package: { kind: 'debian', name: 'gnome-user-docs' },
+    kind: 'manual',
     terms: 'copyleft',
     licence: 'CC-BY-SA-3.0',
     read: (folder) => gnomePages(path.join(folder, 'usr/share/help/C')),
@@ -48,6 +50,7 @@ export const PROSE: readonly Source[] = [
     name: 'gimp-help',
     title: "GIMP's user manual",
     package: { kind: 'debian', name: 'gimp-help-en' },
+    kind: 'manual',
     terms: 'copyleft',
     licence: 'GFDL-1.2 or later, no invariant sections and no cover texts',
     read: (folder) =>
@@ -60,6 +63,7 @@ export const PROSE: readonly Source[] = [
     name: 'libreoffice-help',
     title: "LibreOffice's help",
     package: { kind: 'debian', name: 'libreoffice-help-en-us' },
+    kind: 'manual',
     terms: 'copyleft',
     licence: 'MPL-2.0',
     read: (folder) => htmlPages(path.join(folder, LIBREOFFICE_HELP), /\.html$/),
@@ -68,6 +72,7 @@ export const PROSE: readonly Source[] = [
     name: 'debian-handbook',
     title: "The Debian Administrator's Handbook",
     package: { kind: 'debian', name: 'debian-handbook' },
+    kind: 'manual',
     terms: 'copyleft',
     licence: 'GPL-2 or later, or CC-BY-SA-3.0',
     read: (folder) =>
@@ -80,6 +85,7 @@ export const PROSE: readonly Source[] = [
     name: 'gnucash-docs',
     title: "GnuCash's guide and help",
     package: { kind: 'debian', name: 'gnucash-docs' },
+    kind: 'manual',
     terms: 'copyleft',
     licence: 'GFDL-1.1 or later, no invariant sections and no cover texts',
     read: (folder) =>
@@ -92,6 +98,7 @@ export const PROSE: readonly Source[] = [
     name: 'kicad-doc',
     title: "KiCad's manuals",
     package: { kind: 'debian', name: 'kicad-doc-en' },
+    kind: 'manual',
     terms: 'copyleft',
     licence: 'GPL-2 or later, or CC-BY-SA-3.0 (pages: GPL-3 or later, or CC-BY-3.0 or later)',
     read: (folder) => sections(path.join(folder, DOCUMENTATION, 'kicad/help/en'), /\.html$/),
@@ -100,6 +107,7 @@ export const PROSE: readonly Source[] = [
     name: 'lilypond-doc',
     title: "LilyPond's manuals",
     package: { kind: 'debian', name: 'lilypond-doc-html' },
+    kind: 'manual',
     terms: 'copyleft',
     licence: 'GFDL-1.3 or later, no invariant sections and no cover texts',
     read: (folder) =>
@@ -112,6 +120,7 @@ export const PROSE: readonly Source[] = [
     name: 'installation-guide',
     title: 'Debian GNU/Linux Installation Guide',
     package: { kind: 'debian', name: 'installation-guide-amd64' },
+    kind: 'manual',
     terms: 'copyleft',
     licence: 'GPL-2',
     read: (folder) =>
@@ -124,6 +133,7 @@ export const PROSE: readonly Source[] = [
     name: 'debian-reference',
     title: 'Debian Reference',
     package: { kind: 'debian', name: 'debian-reference-en' },
+    kind: 'manual',
     terms: 'copyleft',
     licence: 'GPL-2 or later',
     read: (folder) =>
@@ -133,6 +143,7 @@ export const PROSE: readonly Source[] = [
     name: 'developers-reference',
     title: "Debian Developer's Reference",
     package: { kind: 'debian', name: 'developers-reference' },
+    kind: 'code',
     terms: 'copyleft',
     licence: 'GPL-2 or later',
     read: (folder) =>
@@ -145,6 +156,7 @@ export const PROSE: readonly Source[] = [
     name: 'debian-policy',
     title: 'Debian Policy Manual',
     package: { kind: 'debian', name: 'debian-policy' },
+    kind: 'code',
     terms: 'copyleft',
     licence: 'GPL-2 or later',
     read: (folder) =>
@@ -157,6 +169,7 @@ export const PROSE: readonly Source[] = [
     name: 'harden-doc',
     title: 'Securing Debian Manual',
     package: { kind: 'debian', name: 'harden-doc' },
+    kind: 'manual',
     terms: 'copyleft',
     licence: 'GPL-2 or later',
     read: (folder) =>
@@ -169,6 +182,7 @@ export const PROSE: readonly Source[] = [
     name: 'inkscape-tutorials',
     title: "Inkscape's tutorials",
     package: { kind: 'debian', name: 'inkscape-tutorials' },
+    kind: 'manual',
     terms: 'copyleft',
     licence: 'GPL (no version stated)',
     read: function* (folder) {
@@ -181,6 +195,7 @@ export const PROSE: readonly Source[] = [
     name: 'maint-guide',
     title: "Debian New Maintainers' Guide",
     package: { kind: 'debian', name: 'maint-guide' },
+    kind: 'manual',
     terms: 'copyleft',
     licence: 'GPL-2 or later',
     read: (folder) =>
@@ -190,6 +205,7 @@ export const PROSE: readonly Source[] = [
     name: 'aptitude-doc',
     title: "Aptitude's user manual",
     package: { kind: 'debian', name: 'aptitude-doc-en' },
+    kind: 'manual',
     terms: 'copyleft',
     licence: 'GPL-2 or later',
     read: (folder) =>

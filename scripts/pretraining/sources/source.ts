@@ -10,11 +10,19 @@ import type { Package } from '../packages.js';
  */
 export type Terms = 'public-domain' | 'permissive' | 'copyleft';
 
+/**
+ * Kinds of text: stories, speech and sentences of everyday life; knowledge (encyclopedias,
+ * essays); manuals for people who use programs; documentation for people who write or run them.
+ */
+export const KINDS = ['everyday', 'reference', 'manual', 'code'] as const;
+export type Kind = (typeof KINDS)[number];
+
 /** Text for pre-training, with where it comes from and why it may be used. */
 export interface Source {
   readonly name: string;
   readonly title: string;
   readonly package: Package;
+  readonly kind: Kind;
   readonly terms: Terms;
   /** As the package's own copyright file or README states it for this text. */
   readonly licence: string;
@@ -64,6 +72,18 @@ export function* htmlPages(
 export function* sections(folder: string, pattern: RegExp): Generator<Paragraphs> {
   for (const file of filesIn(folder, pattern))
     for (const section of readHtml(file).split(/(?=<h[1-4]\b)/)) yield paragraphsOfHtml(section);
+}
+
+/** Documents without paragraphs that an earlier one has, however short. */
+export function* eachOnce(documents: Iterable<Paragraphs>): Generator<Paragraphs> {
+  const seen = new Set<string>();
+  for (const document of documents) {
+    yield document.filter((paragraph) => {
+      const isNew = !seen.has(paragraph);
+      seen.add(paragraph);
+      return isNew;
+    });
+  }
 }
 
 /** The pages of GNOME's help below `folder`; names of keys and menus are joined by marks. */

@@ -152,3 +152,34 @@ function withoutLyxCharacters(document: string): string {
     (_, name: string) => LYX_CHARACTERS[name] ?? name,
   );
 }
+
+/** Titles, headings, notes for the publisher and speakers of the Bible's USFM markup. */
+const USFM_FURNITURE =
+  /^\\(?:id|ide|h|toc\d?|mt\d?|ms\d?|mr|s\d?|sr|r|d|cl|cp|sp|qa|rem|is\d?|ip)\b/;
+const USFM_NOTE = /\\(f|x|fe)\b [^]*?\\\1\*/g;
+
+/** The paragraphs of a book in USFM, one list for each chapter; lines of verse are joined. */
+export function chaptersOfUsfm(book: string): string[][] {
+  const [, ...chapters] = book.replace(USFM_NOTE, '').split(/^\\c \d+.*$/m);
+  return chapters.map((chapter) => {
+    const lines = chapter.split(/\r?\n/).filter((line) => !USFM_FURNITURE.test(line));
+    return paragraphsOfText(
+      lines
+        .join('\n')
+        .replace(/^\\(?:p|m|mi|nb|b|pi\d?|li\d?|ili\d?)\b ?/gm, '\n\n')
+        .replace(/^\\q[a-z\d]*[^\S\n]*\n?/gm, '')
+        .replace(/\\v \d+(?:-\d+)? ?/g, '')
+        .replace(/\\\+?\w+\*?/g, '')
+        .replace(/¶/g, ''),
+    );
+  });
+}
+
+const LUA_STRING = /(?<!\w)_\s*\(?\s*(?:"((?:[^"\\]|\\[^])*)"|\[\[([^]*?)\]\])/g;
+
+/** The paragraphs of strings that Lua code marks for translation: `_"…"`, `_("…")`, `_([[…]])`. */
+export function stringsOfLua(code: string): string[] {
+  return [...code.matchAll(LUA_STRING)].flatMap(([, short, long]) =>
+    paragraphsOfText(long ?? (short ?? '').replace(/\\n/g, '\n').replace(/\\([^])/g, '$1')),
+  );
+}

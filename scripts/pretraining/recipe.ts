@@ -26,7 +26,7 @@ export const ARCHITECTURE: Architecture = {
 export interface Stage {
   readonly name: string;
   /** Folder of the text below the cache. */
-  readonly text: 'text' | 'text-everyday';
+  readonly text: 'text' | 'text-emphasized';
   /** Whether each layer is doubled first. */
   readonly isDeepened: boolean;
   readonly epochs: number;
@@ -46,8 +46,8 @@ export const STAGES: readonly Stage[] = [
     masks: { from: 0.3, to: 0.22 },
   },
   {
-    ...{ name: 'everyday', text: 'text-everyday', isDeepened: false },
-    ...{ epochs: 1, schedule: 'linear' },
+    ...{ name: 'everyday', text: 'text-emphasized', isDeepened: false },
+    ...{ epochs: 0.7, schedule: 'linear' },
     masks: { from: 0.22, to: 0.15 },
   },
 ];

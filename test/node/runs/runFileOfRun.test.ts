@@ -108,7 +108,10 @@ const CASES: readonly [data: string, RunOptions][] = [
   ],
   ['notes', { beta1: 0.8, beta2: 0.9997, epsilon: 1e-6 }],
   ['notes', { optimizer: 'adafactor', epsilon: 1e-20 }],
-  ['notes', { optimizer: 'lion', beta2: 0.98, layerDecay: 0.9, schedule: 'polynomial', schedulePower: 1 }],
+  [
+    'notes',
+    { optimizer: 'lion', beta2: 0.98, layerDecay: 0.9, schedule: 'polynomial', schedulePower: 1 },
+  ],
   ['notes', { earlyStopping: 'loss:3', keepModel: 'best', evaluateEverySteps: 5, heldOut: 0.3 }],
   ['notes', { checkpointEverySteps: 9, test: 0.2, maxGradientNorm: 5, warmupFraction: 0 }],
   ['reviews.csv', { task: 'masked-lm', textColumn: 'review', maxLength: 32 }],

@@ -83,8 +83,7 @@ function forEachQuery(layers: Layers, bias: string): string {
   const { graph } = layers;
   const { length } = layers.inputs;
   if (graph.info(bias).dims[2] === length) return bias;
-  const queries =
-    typeof length === 'number' ? graph.indices([length]) : graph.symbols.get(length)!;
+  const queries = typeof length === 'number' ? graph.indices([length]) : graph.symbols.get(length)!;
   const shape = [graph.indices([1, 1]), queries, graph.indices([1])];
   return graph.node('Expand', [
     bias,

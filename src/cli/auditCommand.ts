@@ -8,6 +8,8 @@ import type { DataSelection } from '../core/data/dataSelection.js';
 import { ENGLISH, renderMessage } from '../core/messages/render.js';
 import { dataReadingOf, selectionOf } from '../core/runs/dataSnapshot.js';
 import { auditModel } from '../node/audit/auditModel.js';
+import { readWordSwaps } from '../node/data/readWordSwaps.js';
+import type { WordSwaps } from '../core/text/wordSwaps.js';
 import { maskedExamplesOf } from '../node/audit/maskedExamplesOf.js';
 import { writeAudit } from '../node/audit/writeAudit.js';
 import { GradientsOnDemand } from '../node/models/gradientsOnDemand.js';
@@ -49,6 +51,10 @@ export const AUDIT: CommandShape = {
       multiple: true,
       takesAll: true,
       help: 'Labeled texts from elsewhere, 100 to 300 of them: words whose association with a label is not reproduced there are selected',
+    },
+    swaps: {
+      shape: '<file>',
+      help: 'Pairs of words, one pair per line with a tab or a comma between them, such as he and she. The report counts the texts whose label changes when they are exchanged',
     },
     texts: {
       shape: '<n>',
@@ -109,6 +115,7 @@ export async function auditCommand(values: CommandValues): Promise<void> {
         leastTexts: countOf(AUDIT, values, 'least-texts') ?? DEFAULT_LEAST,
         seed: values.options.seed ?? 0,
         maskedExamples: await maskedExamplesOf(folder),
+        swaps: await swapsIn(values.text('swaps')),
         gradients: values.has('no-gradients') ? null : gradients,
         onProgress: (progress) => {
           const { step, done, total } = progress;
@@ -134,6 +141,12 @@ export async function auditCommand(values: CommandValues): Promise<void> {
     await gradients.release();
     await model.release();
   }
+}
+
+async function swapsIn(
+  file: string | undefined,
+): Promise<{ file: string; pairs: WordSwaps } | null> {
+  return file === undefined ? null : { file, pairs: await readWordSwaps(file) };
 }
 
 /** The shifted sample, with the columns of the data; null without one. */

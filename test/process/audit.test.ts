@@ -4,6 +4,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { auditReportSchema, type TextSaliences } from '../../src/core/audit/auditReport.js';
+import { loadLabelledModel } from '../../src/node/models/labelledModel.js';
 import { readPolicy } from '../../src/node/policies/readPolicy.js';
 import { writeTinyClassifier } from '../support/tinyModel.js';
 
@@ -90,6 +91,56 @@ describe('masklab audit', () => {
     expect(status).toBe(0);
     expect(auditReportSchema.parse(JSON.parse(stdout)).data.texts).toBe(60);
   }, 60_000);
+
+  it('counts the labels that change when words of a list are exchanged', async () => {
+    fs.writeFileSync(path.join(folder, 'swaps.txt'), 'captain, sea\nwhale, rope\nkraken, squid\n');
+    const args = ['audit', '--model', model, '--data', 'test.csv', '--texts', '20'];
+    const audit = [...args, '--swaps', 'swaps.txt', '--no-gradients'];
+    const { status, stdout } = masklab(...audit, '--json');
+    expect(status).toBe(0);
+    const { swaps } = auditReportSchema.parse(JSON.parse(stdout));
+    expect(swaps!.pairs.map(({ words }) => words.join()).sort()).toEqual([
+      'captain,sea',
+      'whale,rope',
+    ]);
+    expect(masklab(...audit).stdout).toContain('| captain ↔ sea');
+
+    const loaded = await loadLabelledModel(model, { threads: 1 });
+    const labelOf = async (text: string): Promise<boolean> => {
+      const { ids } = loaded.tokenizer.frame(loaded.tokenizer.encode(text).ids);
+      const [logits] = await loaded.sequenceLogits([{ ids, typeIds: null }]);
+      return logits![0]! > logits![1]!;
+    };
+    const counterparts = new Map([
+      ...[
+        ['captain', 'sea'],
+        ['sea', 'captain'],
+        ['whale', 'rope'],
+        ['rope', 'whale'],
+      ],
+    ] as [string, string][]);
+    // All texts: the sample of the audit is of any twenty.
+    const { swaps: all } = auditReportSchema.parse(
+      JSON.parse(masklab(...audit, '--texts', '60', '--json').stdout),
+    );
+    let [texts, flips] = [0, 0];
+    for (const { text } of rows) {
+      const swapped = text
+        .split(' ')
+        .map((word) => counterparts.get(word) ?? word)
+        .join(' ');
+      if (swapped === text) continue;
+      texts++;
+      if ((await labelOf(text)) !== (await labelOf(swapped))) flips++;
+    }
+    await loaded.release();
+    expect(all).toMatchObject({ texts, flips });
+    expect(texts).toBeGreaterThan(20);
+
+    fs.writeFileSync(path.join(folder, 'bad.txt'), 'he\n');
+    const bad = masklab(...args, '--swaps', 'bad.txt');
+    expect([bad.status, bad.stderr]).toEqual([2, expect.stringContaining('bad.txt, line 1')]);
+  }, 120_000);
 
   it('leaves nothing behind for data without labels, and says what it needs', () => {
     fs.writeFileSync(path.join(folder, 'plain.txt'), 'no labels here\n');

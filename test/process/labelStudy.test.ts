@@ -45,6 +45,7 @@ beforeEach(async () => {
   write('test.jsonl', rows(60, 0.95, 'test'));
   write('shifted.jsonl', rows(60, 0.05, 'shifted'));
   write('few.jsonl', rows(40, 0.05, 'few'));
+  write('swaps.txt', 'good, bad\n');
   write(
     'also.mask.json',
     '{ "version": 1, "rate": 0, "rules": [{ "name": "also", "words": ["also"], "rate": 1 }] }',
@@ -74,6 +75,7 @@ const STUDY = {
     { name: 'shifted', data: 'shifted.jsonl' },
   ],
   words: 'also.mask.json',
+  swaps: 'swaps.txt',
   seeds: 2,
 };
 
@@ -124,6 +126,17 @@ async function agreesWithNaiveLoop(modelFolder: string, scores: LabelScores): Pr
       if (a! > b! !== c! > d!) flips++;
     }
     expect(metrics.flipRate).toBeCloseTo(flips / withWord.length, 9);
+    const swappable = textsOf('shifted.jsonl').filter((text) => /\b(?:good|bad)\b/.test(text));
+    let swapFlips = 0;
+    for (const text of swappable) {
+      const swapped = text.replace(/\b(?:good|bad)\b/g, (word) =>
+        word === 'good' ? 'bad' : 'good',
+      );
+      const [a, b] = await logitsOf(idsOf(text));
+      const [c, d] = await logitsOf(idsOf(swapped));
+      if (a! > b! !== c! > d!) swapFlips++;
+    }
+    expect(metrics.swapFlipRate).toBeCloseTo(swapFlips / swappable.length, 9);
   } finally {
     await model.release();
   }

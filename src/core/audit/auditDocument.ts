@@ -53,6 +53,7 @@ class AuditWriter {
       ...this.groupBlocks(),
       ...this.errorBlocks(),
       ...this.suspectBlocks(),
+      ...this.swapBlocks(),
       this.heading(message('audit.checks')),
       ...this.maskedAccuracyBlocks(),
       ...this.faithfulnessBlocks(),
@@ -255,6 +256,36 @@ class AuditWriter {
           this.share(probability),
           text.length > MOST_CHARACTERS ? `${text.slice(0, MOST_CHARACTERS - 1)}…` : text,
         ]),
+      },
+    ];
+  }
+
+  private swapBlocks(): Block[] {
+    const { swaps, data } = this.report;
+    if (swaps === undefined) return [];
+    const { texts, flips, pairs } = swaps;
+    const heading = this.heading(message('audit.swaps'));
+    if (texts === 0) return [heading, this.text(message('audit.noSwaps'))];
+    return [
+      heading,
+      this.text(
+        message('audit.swapFlips', {
+          ...{ count: texts, texts: data.audited, flips },
+          share: { share: flips / texts },
+        }),
+      ),
+      {
+        kind: 'table',
+        head: [message('audit.swapPair'), message('audit.swapTexts'), message('audit.flips')].map(
+          (said) => this.say(said),
+        ),
+        rows: pairs
+          .slice(0, MOST_ROWS)
+          .map((pair) => [
+            pair.words.join(' ↔ '),
+            String(pair.texts),
+            this.share(pair.flips / pair.texts),
+          ]),
       },
     ];
   }

@@ -113,6 +113,18 @@ export const auditReportSchema = z.object({
   gradients: z
     .object({ texts: z.int(), unconverged: z.int(), agreement: z.number().nullable() })
     .nullable(),
+  /** Texts whose label changes when words of a list are exchanged; absent without a list. */
+  swaps: z
+    .object({
+      file: z.string(),
+      texts: z.int(),
+      flips: z.int(),
+      /** Pairs that occur, alone, those with the most changes first. */
+      pairs: z.array(
+        z.object({ words: z.tuple([z.string(), z.string()]), texts: z.int(), flips: z.int() }),
+      ),
+    })
+    .exactOptional(),
   groups: z.array(
     z.object({
       word: z.string(),

@@ -90,6 +90,15 @@ export const AUDIT_MESSAGES = {
   'audit.suggested': 'Suggested',
   'audit.probability': 'Probability',
   'audit.text': 'Text',
+  'audit.swaps': 'Swapped words',
+  'audit.swapFlips': {
+    one: '{count} of {texts} texts has words of the list. The predicted label of {flips} ({share}) changes when each is replaced by its counterpart. Whether it should depends on the words: a label that changes with “he” and “she” is a fault, one that changes with “good” and “bad” is not.',
+    other:
+      '{count} of {texts} texts have words of the list. The predicted label of {flips} ({share}) changes when each is replaced by its counterpart. Whether it should depends on the words: a label that changes with “he” and “she” is a fault, one that changes with “good” and “bad” is not.',
+  },
+  'audit.noSwaps': 'No audited text has a word of the list.',
+  'audit.swapPair': 'Pair',
+  'audit.swapTexts': 'Texts',
   'audit.checks': 'Checks of the method',
   'audit.maskedAccuracy':
     'Accuracy with a share of the words masked at random. It falls smoothly where masked text is not foreign to the model.',

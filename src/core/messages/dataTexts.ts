@@ -298,4 +298,16 @@ export const DATA_PROBLEMS = {
     problem: 'The masking policy masks nothing in the training split or in the held-out split.',
     remedy: 'Set a mask rate above 0 in the policy, or add rules that match the text.',
   },
+  'data.notASwap': {
+    problem: '{file}, line {line}, is not a pair of words.',
+    remedy: 'Write two different words on each line, with a tab or a comma between them.',
+  },
+  'data.noSwaps': {
+    problem: '{file} has no pairs of words.',
+    remedy: 'Write two words on each line, with a tab or a comma between them.',
+  },
+  'data.tooManySwaps': {
+    problem: '{file} has more than {count} pairs of words.',
+    remedy: 'Leave pairs out that the texts do not need.',
+  },
 } as const satisfies Record<string, ProblemText>;

@@ -319,6 +319,10 @@ export const MODELS_PROBLEMS = {
     problem: 'An audit needs one prediction per text, but this model predicts one tag per word.',
     remedy: 'Select a classifier of texts, or a model that predicts numbers.',
   },
+  'models.swapsNeedLabels': {
+    problem: 'Swapped words are counted where a label changes, but this model predicts numbers.',
+    remedy: 'Leave the list of words out, or select a classifier.',
+  },
   'models.shiftedOverlaps': {
     problem: 'All texts of the shifted sample are in the audited data, too.',
     remedy: 'Select labeled texts from elsewhere.',

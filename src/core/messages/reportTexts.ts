@@ -105,6 +105,7 @@ export const REPORT_MESSAGES = {
   'report.calibrationError': 'calibration error',
   'report.outOfDomainAuc': 'out-of-domain AUROC',
   'report.flipRate': 'flip rate',
+  'report.swapFlipRate': 'flip rate of swapped words',
   'report.groups': 'Accuracy by group',
   'report.groupsOf':
     'Rows of “{name}” by label and by whether they have one of the study’s words; means over the seeds. Groups of fewer than 10 rows are left out.',

@@ -17,9 +17,12 @@ import type { AbortState } from '../../core/predict/runRows.js';
 import { randomStream, shuffled } from '../../core/random.js';
 import type { DataReading } from '../../core/runs/dataSnapshot.js';
 import type { GroupedExample } from '../../core/train/data/labelledData.js';
+import { wordsIn } from '../../core/text/words.js';
+import type { WordSwaps } from '../../core/text/wordSwaps.js';
 import type { GradientsOnDemand } from '../models/gradientsOnDemand.js';
 import { labelledExamples } from '../models/readExamples.js';
 import type { LabelledModel } from '../models/labelledModel.js';
+import { countSwapFlips } from '../models/swapFlips.js';
 
 export interface AuditRequest {
   readonly folder: string;
@@ -32,6 +35,8 @@ export interface AuditRequest {
   readonly leastTexts: number;
   readonly seed: number;
   readonly maskedExamples: number | null;
+  /** Words to exchange, and their file; `null` without a list. */
+  readonly swaps: { readonly file: string; readonly pairs: WordSwaps } | null;
   /** Gradients of the model for the cross-check; null to skip it. */
   readonly gradients: Pick<GradientsOnDemand, 'use'> | null;
   readonly signal?: AbortState;
@@ -51,6 +56,9 @@ export interface ModelAudit {
  */
 export async function auditModel(model: LabelledModel, request: AuditRequest): Promise<ModelAudit> {
   if (model.kind === 'tags') throw inputError(problem('models.auditTags'));
+  if (request.swaps !== null && model.apply === 'none') {
+    throw inputError(problem('models.swapsNeedLabels'));
+  }
   const start = performance.now();
   const { selection, reading, seed, leastTexts, signal, onProgress } = request;
   const bad = new BadInput(selection.skipBad);
@@ -77,6 +85,7 @@ export async function auditModel(model: LabelledModel, request: AuditRequest): P
     });
   const { saliences, cut, ...facts } =
     request.gradients === null ? await audit(null) : await request.gradients.use(audit);
+  const swaps = request.swaps && (await swapsOf(model, sample, { ...request.swaps, signal }));
   const report: AuditReport = {
     version: 1,
     createdAt: new Date().toISOString(),
@@ -103,10 +112,45 @@ export async function auditModel(model: LabelledModel, request: AuditRequest): P
             data: all.map((example) => countedText(example, labels)),
             shifted: shifted.map((example) => countedText(example, labels)),
           }),
+    ...(swaps && { swaps }),
     unit: apply === 'none' ? 'number' : 'nats',
     seconds: (performance.now() - start) / 1000,
   };
   return { report, saliences, warnings: bad.warnings() };
+}
+
+/** Flips by all words of a list, and by each of its pairs alone. */
+async function swapsOf(
+  model: LabelledModel,
+  examples: readonly GroupedExample[],
+  {
+    file,
+    pairs,
+    signal,
+  }: {
+    readonly file: string;
+    readonly pairs: WordSwaps;
+    readonly signal: AbortState | undefined;
+  },
+): Promise<NonNullable<AuditReport['swaps']>> {
+  const counted: { words: [string, string]; texts: number; flips: number }[] = [];
+  const present = new Set(
+    examples
+      .flatMap(({ text, pair }) => [text, pair ?? ''])
+      .flatMap((text) =>
+        wordsIn(text).map(({ start, end }) => text.slice(start, end).toLowerCase()),
+      ),
+  );
+  for (const [first, second] of pairs) {
+    if (!present.has(first) && !present.has(second)) continue;
+    const counts = await countSwapFlips(model, examples, [[first, second]], signal);
+    if (counts.texts > 0) counted.push({ words: [first, second], ...counts });
+  }
+  return {
+    file,
+    ...(await countSwapFlips(model, examples, pairs, signal)),
+    pairs: counted.sort((a, b) => b.flips - a.flips || b.texts - a.texts),
+  };
 }
 
 function countedText(

@@ -1,3 +1,5 @@
+import path from 'node:path';
+import { readWordSwaps } from '../data/readWordSwaps.js';
 import { HALVES, type Half } from '../../core/data/splitting/sampleHalves.js';
 import {
   designLabelStudy,
@@ -95,6 +97,8 @@ export async function planLabelStudy(
     ...{ arms: judged, tests: found.tests, metrics, task: spec.task.kind },
     development: development?.texts ?? null,
     words: file.words === undefined ? null : await policyOf(file.words, place),
+    swaps:
+      file.swaps === undefined ? null : await readWordSwaps(path.resolve(place.folder, file.swaps)),
     shared: groupKeyOf(parametersOf(spec)),
   });
   for (const { name, startFrom, errorsOf } of arms) {

@@ -17,11 +17,13 @@ import type { GroupedExample } from '../../core/train/data/labelledData.js';
 import { withInputs } from '../../core/train/data/maskInputs.js';
 import { byKey, type UnplacedScore } from '../../core/train/data/scoredData.js';
 import type { WordMasks } from '../../core/train/data/wordMasks.js';
+import type { WordSwaps } from '../../core/text/wordSwaps.js';
 import { maskingWords } from '../../core/train/debias/discouragedWords.js';
 import { labelOf } from '../../core/train/debias/exampleWeights.js';
 import { writeJsonAtomically } from '../files/storage.js';
 import { evaluateExamples } from '../models/evaluateModel.js';
 import { loadLabelledModel, type LabelledModel } from '../models/labelledModel.js';
+import { countSwapFlips, predictedLabels } from '../models/swapFlips.js';
 import { wordMasksOf } from '../preparation/debiasing.js';
 import { readJsonFile, scoresFolderOf, STUDY_FILES } from './studyFolder.js';
 import { DEVELOPMENT, keysOfRun, keysOfTests, readTest } from './testSets.js';
@@ -43,7 +45,7 @@ export interface ScoreLabelsOptions {
  * stopped. Throws `UserInput` for a test set that has changed since the study was created.
  */
 export async function scoreLabels(
-  { tests, words }: LabelDesign,
+  { tests, words, swaps }: LabelDesign,
   { folder, run, spec, modelFolder, seconds, threads, isStopRequested }: ScoreLabelsOptions,
 ): Promise<LabelScores | null> {
   const model = await loadLabelledModel(modelFolder, { threads });
@@ -51,7 +53,7 @@ export async function scoreLabels(
     const scored: ScoredTest[] = [];
     for (const test of tests) {
       if (isStopRequested()) return null;
-      scored.push(await scoreTest(model, { test, spec, words }));
+      scored.push(await scoreTest(model, { test, spec, words, swaps: swaps ?? null }));
     }
     const [inDomain] = scored;
     const scores: LabelScores = {
@@ -96,7 +98,7 @@ export async function scoreDevelopment(
     threads,
   }: Omit<ScoreLabelsOptions, 'seconds' | 'isStopRequested'>,
 ): Promise<number> {
-  const { development, tests, words, metric } = design;
+  const { development, tests, words, swaps = null, metric } = design;
   if (development === undefined) throw new RangeError('no texts to choose values on');
   const directory = scoresFolderOf(folder, run);
   const file = path.join(directory, STUDY_FILES.development);
@@ -111,7 +113,7 @@ export async function scoreDevelopment(
     const trained = await keysOfRun(data, spec, model);
     const tested = await keysOfTests(tests, spec, model);
     const judged = examples.filter(({ key }) => !trained.has(key) && !tested.has(key));
-    const score = (await scoreExamples(model, judged, words)).score.metrics[metric];
+    const score = (await scoreExamples(model, judged, { words, swaps })).score.metrics[metric];
     if (score === undefined) throw inputError(problem('study.noDevelopmentMetric', { metric }));
     fs.mkdirSync(directory, { recursive: true });
     await writeJsonAtomically(file, { version: 1, run, score, rows: judged.length });
@@ -132,24 +134,25 @@ interface TestToScore {
   readonly test: LabelTest;
   readonly spec: RunSpec;
   readonly words: MaskingPolicy | null;
+  readonly swaps: WordSwaps | null;
 }
 
 async function scoreTest(
   model: LabelledModel,
-  { test, spec, words }: TestToScore,
+  { test, spec, words, swaps }: TestToScore,
 ): Promise<ScoredTest> {
   const { examples, digest } = await readTest(test, spec, model);
   if (digest !== test.digest) {
     throw inputError(problem('study.changedTest', { name: test.name }));
   }
-  return { ...(await scoreExamples(model, examples, words)), digest };
+  return { ...(await scoreExamples(model, examples, { words, swaps })), digest };
 }
 
 /** Scores of a model on rows by content key. */
 async function scoreExamples(
   model: LabelledModel,
   examples: readonly GroupedExample[],
-  words: MaskingPolicy | null,
+  { words, swaps }: Pick<TestToScore, 'words' | 'swaps'>,
 ): Promise<Omit<ScoredTest, 'digest'>> {
   const scores: UnplacedScore[] = [];
   const report = await evaluateExamples(model, examples, (score) => scores.push(score));
@@ -169,6 +172,10 @@ async function scoreExamples(
   if (groups.length > 0) metrics.worstGroup = Math.min(...groups.map(({ accuracy }) => accuracy));
   const flips = masks === null ? null : await flipRate(model, { examples, scores, masks });
   if (flips !== null) metrics.flipRate = flips;
+  if (swaps !== null && !right.includes(null)) {
+    const swapped = await countSwapFlips(model, examples, swaps);
+    if (swapped.texts > 0) metrics.swapFlipRate = swapped.flips / swapped.texts;
+  }
   return {
     confidences: scores.flatMap(confidenceOf),
     score: {
@@ -251,7 +258,7 @@ async function flipRate(
   model: LabelledModel,
   { examples, scores, masks }: Flipping,
 ): Promise<number | null> {
-  const before = new Map(scores.map((score) => [score.key, predictionOf(score)]));
+  const before = new Map(scores.map((score) => [score.key, predictedLabels(score)]));
   const masked = examples.flatMap((example): GroupedExample[] => {
     const inputOf = masks.inputsOf(example, { draw: [] });
     return inputOf === null ? [] : [withInputs(example, inputOf)];
@@ -259,13 +266,7 @@ async function flipRate(
   if (masked.length === 0) return null;
   let flips = 0;
   await evaluateExamples(model, masked, (score) => {
-    if (predictionOf(score) !== before.get(score.key)) flips++;
+    if (predictedLabels(score) !== before.get(score.key)) flips++;
   });
   return flips / masked.length;
-}
-
-function predictionOf({ scored }: UnplacedScore): string {
-  return scored.kind === 'answer' && scored.answer.kind === 'labels'
-    ? JSON.stringify(scored.answer.predicted)
-    : '';
 }

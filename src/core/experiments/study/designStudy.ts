@@ -1,6 +1,7 @@
 import { inputError } from '../../errors.js';
 import { BERT_MASKING, type MaskingPolicy } from '../../masking/policy/policy.js';
 import { problem } from '../../messages/message.js';
+import type { WordSwaps } from '../../text/wordSwaps.js';
 import { keyHash } from '../../random.js';
 import {
   MASKING_METRICS,
@@ -81,6 +82,8 @@ export interface LabelDesignInput {
   readonly development: Omit<Development, 'seeds'> | null;
   /** Words whose presence makes groups; `null` for no groups. */
   readonly words: LabelDesign['words'];
+  /** Pairs of words to exchange. Default, `null`: none. */
+  readonly swaps?: WordSwaps | null;
   /** Metrics of the task; the first is the default. */
   readonly metrics: readonly [TestMetricName, ...TestMetricName[]];
   /** Name of the task for messages. */
@@ -94,7 +97,7 @@ export interface LabelDesignInput {
  * known, and for parts of a masking study.
  */
 export function designLabelStudy(file: StudyFile, input: LabelDesignInput): LabelDesign {
-  const { arms, tests, words, metrics, task, shared } = input;
+  const { arms, tests, words, swaps = null, metrics, task, shared } = input;
   const seeds = seedsOf(file.seeds, arms.length - 1);
   for (const key of ['masks', 'split'] as const) {
     if (file[key] !== undefined) throw inputError(problem('study.masksWithLabels', { key, task }));
@@ -118,6 +121,7 @@ export function designLabelStudy(file: StudyFile, input: LabelDesignInput): Labe
     margin: file.margin ?? null,
     seeds,
     ...{ arms: [...arms], tests: [...tests], words, primary, shared },
+    ...(swaps && { swaps: swaps.map(([first, second]): [string, string] => [first, second]) }),
     ...(input.development === null
       ? {}
       : {
@@ -196,9 +200,9 @@ function refuseSameArms(arms: readonly LabelArm[]): void {
 }
 
 /** Refuses parts of a study of models with labels in a masking study. */
-function refuseLabelParts({ arms, tests, words, development }: StudyFile): void {
+function refuseLabelParts({ arms, tests, words, swaps, development }: StudyFile): void {
   const task = 'masked-lm';
-  for (const [key, value] of Object.entries({ tests, words, development })) {
+  for (const [key, value] of Object.entries({ tests, words, swaps, development })) {
     if (value !== undefined) throw inputError(problem('study.testsWithoutLabels', { key, task }));
   }
   for (const { name = '', options, choose, data, startFrom, errorsOf } of arms) {

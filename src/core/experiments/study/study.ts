@@ -100,6 +100,11 @@ const labelDesignSchema = z.object({
   development: developmentSchema.exactOptional(),
   /** Words whose presence makes the groups of the worst-group accuracy; `null` without groups. */
   words: maskingPolicySchema.nullable(),
+  /** Pairs of words that are exchanged to count labels that change; absent without a list. */
+  swaps: z
+    .array(z.tuple([z.string(), z.string()]))
+    .min(1)
+    .exactOptional(),
   /** Name of the test set that decides. */
   primary: z.string().min(1),
   /** Hash of data, model and options that the runs share. */

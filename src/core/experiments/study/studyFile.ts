@@ -176,6 +176,11 @@ export const studyFileSchema = z.strictObject({
     .describe(
       'For models with labels: words whose presence makes the groups of the worst-group accuracy, as a masking policy.',
     ),
+  swaps: text
+    .exactOptional()
+    .describe(
+      'For models with labels: file with pairs of words, one pair per line, such as "he, she". The report counts the rows whose predicted label changes when they are exchanged.',
+    ),
   primary: text
     .exactOptional()
     .describe(

@@ -24,6 +24,8 @@ export const TEST_METRICS = {
   outOfDomainAuc: { label: message('report.outOfDomainAuc'), better: 'more', isShare: true },
   /** Share of the rows with one of the study's words whose predicted label changes without them. */
   flipRate: { label: message('report.flipRate'), better: 'less', isShare: true },
+  /** Share of the rows with a word of the study's swaps whose predicted label changes with them. */
+  swapFlipRate: { label: message('report.swapFlipRate'), better: 'less', isShare: true },
   loss: { ...named('loss'), isShare: false },
   meanSquaredError: { ...named('meanSquaredError'), isShare: false },
   meanAbsoluteError: { ...named('meanAbsoluteError'), isShare: false },

@@ -30,7 +30,7 @@ describe('the report of a profile', () => {
   it('begins with the size of the data and its problems', () => {
     expect(lines[0]).toBe('Profile of 1 file (0 bytes)');
     expect(lines[2]).toBe('! The labels are imbalanced: "good" (140) and "bad" (10).');
-    expect(lines[3]).toMatch(/^ {2}Train with class weights/);
+    expect(lines[3]).toMatch(/^ {2}Train with --class-weights balanced/);
   });
 
   it('aligns the numbers', () => {

@@ -40,7 +40,7 @@ describe('the prediction behind a row', () => {
     expect(rowLabel(label, null).text).toBe('x y 100%');
     expect(rowLabel(of(['z'.repeat(99)], ['z'.repeat(99), 1]), null).text).toHaveLength(61);
     expect(rowHover(hostile, { modelName: 'a*b' }).value).toBe(
-      'a\\*b: no label · x \u202e\\[a\\]\\(command:b\\) 100%',
+      'a\\*b: no label · x \\[a\\]\\(command:b\\) 100%',
     );
   });
 });

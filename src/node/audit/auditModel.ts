@@ -35,8 +35,8 @@ export interface AuditRequest {
   readonly leastTexts: number;
   readonly seed: number;
   readonly maskedExamples: number | null;
-  /** Words to exchange, and their file; `null` without a list. */
-  readonly swaps: { readonly file: string; readonly pairs: WordSwaps } | null;
+  /** Words to exchange, and their file. Default, `null`: none. */
+  readonly swaps?: { readonly file: string; readonly pairs: WordSwaps } | null;
   /** Gradients of the model for the cross-check; null to skip it. */
   readonly gradients: Pick<GradientsOnDemand, 'use'> | null;
   readonly signal?: AbortState;
@@ -55,12 +55,12 @@ export interface ModelAudit {
  * labels, `UserInput` for a tagger, and `Cancelled`.
  */
 export async function auditModel(model: LabelledModel, request: AuditRequest): Promise<ModelAudit> {
+  const { selection, reading, seed, leastTexts, swaps: list = null, signal, onProgress } = request;
   if (model.kind === 'tags') throw inputError(problem('models.auditTags'));
-  if (request.swaps !== null && model.apply === 'none') {
+  if (list !== null && model.apply === 'none') {
     throw inputError(problem('models.swapsNeedLabels'));
   }
   const start = performance.now();
-  const { selection, reading, seed, leastTexts, signal, onProgress } = request;
   const bad = new BadInput(selection.skipBad);
   const all = await labelledExamples(model, { selection, reading, bad });
   const elsewhere =
@@ -85,7 +85,7 @@ export async function auditModel(model: LabelledModel, request: AuditRequest): P
     });
   const { saliences, cut, ...facts } =
     request.gradients === null ? await audit(null) : await request.gradients.use(audit);
-  const swaps = request.swaps && (await swapsOf(model, sample, { ...request.swaps, signal }));
+  const swaps = list && (await swapsOf(model, sample, { ...list, signal }));
   const report: AuditReport = {
     version: 1,
     createdAt: new Date().toISOString(),

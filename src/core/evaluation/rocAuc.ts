@@ -95,8 +95,9 @@ export function metricsAt(rows: readonly Scored[], threshold: number): Threshold
 }
 
 /**
- * Threshold with the highest macro F1 of two labels, halfway to the next lower score; of several the one
- * nearest to a half. `null` unless there are rows of both labels.
+ * Threshold with the highest macro F1 of two labels, halfway between the scores that it parts; of several
+ * the one nearest to a half. It may lie above every score, which predicts the label for no row. `null`
+ * unless there are rows of both labels.
  */
 export function macroThreshold(rows: readonly Scored[]): number | null {
   const positives = rows.filter(({ isTrue }) => isTrue).length;
@@ -104,18 +105,29 @@ export function macroThreshold(rows: readonly Scored[]): number | null {
   const groups = [...ties(descending(rows))];
   let best = { threshold: 0.5, macroF1: -1 };
   let [hits, predicted] = [0, 0];
-  groups.forEach((tie, i) => {
-    predicted += tie.length;
-    hits += tie.filter(({ isTrue }) => isTrue).length;
-    const next = groups[i + 1]?.[0]!.score ?? 0;
-    const threshold = (tie[0]!.score + next) / 2;
+  const consider = (threshold: number): void => {
     const { macroF1 } = thresholdMetrics({ hits, predicted, positives, rows: rows.length });
     const isNearer = Math.abs(threshold - 0.5) < Math.abs(best.threshold - 0.5);
     if (macroF1 > best.macroF1 || (macroF1 === best.macroF1 && isNearer)) {
       best = { threshold, macroF1 };
     }
+  };
+  consider(between(ABOVE_ALL, groups[0]![0]!.score));
+  groups.forEach((tie, i) => {
+    predicted += tie.length;
+    hits += tie.filter(({ isTrue }) => isTrue).length;
+    consider(between(tie[0]!.score, groups[i + 1]?.[0]!.score ?? 0));
   });
   return best.threshold;
+}
+
+/** Above every probability; the threshold below it shows as 100%. */
+const ABOVE_ALL = 1 + 2 ** -20;
+
+/** Threshold that `high` reaches and `low` does not, as long as they differ. */
+function between(high: number, low: number): number {
+  const middle = (high + low) / 2;
+  return middle > low ? middle : high;
 }
 
 function thresholdMetrics({

@@ -243,6 +243,39 @@ print(json.dumps({'at': at(d['threshold']), 'best': max(at(t)[1] for t in sorted
     },
   );
 
+  it('is the best of all that part the rows, none and all of them included', () => {
+    const drawn = Array.from({ length: 400 }, () => {
+      const share = random();
+      // Few distinct scores, so that ties, 0 and 1 occur.
+      const levels = 1 + Math.floor(random() * 8);
+      const count = 2 + Math.floor(random() * 12);
+      return Array.from({ length: count }, () => ({
+        isTrue: random() < share,
+        score: Math.round(random() * levels) / levels,
+      }));
+    });
+    let chosenNone = 0;
+    for (const some of drawn) {
+      const threshold = macroThreshold(some);
+      if (some.every(({ isTrue }) => isTrue === some[0]!.isTrue)) {
+        expect(threshold).toBeNull();
+        continue;
+      }
+      const all = [...some.map(({ score }) => score), 2];
+      const best = Math.max(...all.map((one) => metricsAt(some, one).macroF1));
+      expect(metricsAt(some, threshold!).macroF1).toBe(best);
+      if (some.every(({ score }) => score < threshold!)) chosenNone++;
+    }
+    expect(chosenNone).toBeGreaterThan(0);
+  });
+
+  it('is above every score where predicting the label for no row is best', () => {
+    const rows = [0.4, 0.6, 0.7, 1].map((score) => ({ score, isTrue: score === 0.4 }));
+    const threshold = macroThreshold(rows)!;
+    expect(threshold).toBeGreaterThan(1);
+    expect(metricsAt(rows, threshold).accuracy).toBe(0.75);
+  });
+
   it('is chosen on one split and reported on another, for two labels only', () => {
     const statistics = (labels: readonly string[]): LabelStatistics => {
       const found = new LabelStatistics({ labels, multiLabel: false });

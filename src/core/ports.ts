@@ -57,6 +57,8 @@ export type ModelSource =
       readonly linked?: {
         readonly bytes: Uint8Array;
         readonly external: ReadonlyMap<string, Uint8Array>;
+        /** Whether its graph widens weights, to be done once instead of in each run. */
+        readonly widensWeights?: boolean;
       };
     };
 

@@ -18,7 +18,14 @@ export interface ParameterSpec {
 export interface ParameterTensor {
   readonly dims: readonly number[];
   readonly data: Float32Array;
+  /** The same values as a file has them in fewer bytes, until `data` is asked for and may change. */
+  readonly compact?: CompactValues | undefined;
 }
+
+/** Values in fewer bytes than float32: half precision, or integers with one scale for each row. */
+export type CompactValues =
+  | { readonly type: 'float16'; readonly values: Uint16Array }
+  | { readonly type: 'int8'; readonly values: Int8Array; readonly scales: Float32Array };
 
 /**
  * Prediction of a head: a token of the vocabulary, one label per sequence, or one label per token.

@@ -7,7 +7,11 @@ import type { CheckpointLayout } from '../../core/models/weights/checkpoint.js';
 import { readCheckpoint, writeCheckpoint } from '../../core/models/weights/checkpoint.js';
 import type { ModelConfig } from '../../core/models/createModel.js';
 import { createModel, parseModelConfig } from '../../core/models/createModel.js';
-import { buildExportModel, type GraphForm } from '../../core/models/inferenceGraphs.js';
+import {
+  buildExportModel,
+  widensWeights,
+  type GraphForm,
+} from '../../core/models/inferenceGraphs.js';
 import type { ImportedModel } from '../../core/models/imported.js';
 import type { HeadOrigin, NewHead } from '../../core/models/headOrigin.js';
 import {
@@ -30,7 +34,7 @@ import {
 import type { HeadKind, Model, ParameterTensor } from '../../core/models/model.js';
 import type { ModelSource } from '../../core/ports.js';
 import {
-  dequantizedTensors,
+  joinScales,
   QUANTIZATION_CONFIG,
   quantizedTensors,
 } from '../../core/models/weights/quantization.js';
@@ -168,7 +172,7 @@ async function buildModel(
   };
   const { parameters, layout, created, headRows } = readCheckpoint(
     model,
-    dequantizedTensors(tensors, weightPath),
+    joinScales(tensors, weightPath),
     { path: weightPath, newHeads: newHeadsOf(model, stored, options) },
   );
   const rows = headRows.get(model.heads[0].name);
@@ -237,11 +241,16 @@ async function importModel(
 
 /** ONNX model for a session that outputs `logits`: built from the weights, or the export itself. */
 export async function exportOf(
-  { model, parameters, imported }: ModelFolder,
+  { path: file, model, parameters, imported }: ModelFolder,
   form: GraphForm = {},
 ): Promise<ModelSource> {
+  if (!imported) {
+    const external = new Map<string, Uint8Array>();
+    const options = { target: 'session', external } as const;
+    const bytes = await buildExportModel(model, parameters, form, options);
+    return { file, linked: { bytes, external, widensWeights: widensWeights(form) } };
+  }
   const { precision = 'float32' } = form;
-  if (!imported) return buildExportModel(model, parameters, form, 'session');
   return precision === 'float32'
     ? exportSource(imported.folder, imported.content)
     : imported.reduced(parameters, form);

@@ -2,7 +2,11 @@ import path from 'node:path';
 import { modelError } from '../../core/errors.js';
 import { problem } from '../../core/messages/message.js';
 import { parseImportedConfig, positionOffset } from '../../core/models/importedConfig.js';
-import { buildPredictionModel, type GraphForm } from '../../core/models/inferenceGraphs.js';
+import {
+  buildPredictionModel,
+  widensWeights,
+  type GraphForm,
+} from '../../core/models/inferenceGraphs.js';
 import { foreignLanguageFinder } from '../../core/profile/foreignLanguage.js';
 import type { InferenceSession, ModelSource, Runtime } from '../../core/ports.js';
 import type {
@@ -107,7 +111,7 @@ interface LoadedModel extends Pick<
   readonly run: (session: InferenceSession, batch: PredictionBatch) => Promise<Float32Array>;
 }
 
-async function loadWeights(folder: string, form?: GraphForm): Promise<LoadedModel> {
+async function loadWeights(folder: string, form: GraphForm = {}): Promise<LoadedModel> {
   const modelFolder = await readModelFolder(folder, { head: 'masked-lm' });
   const { model, parameters } = modelFolder;
   const parameterCount = countOf(parameters);
@@ -119,8 +123,8 @@ async function loadWeights(folder: string, form?: GraphForm): Promise<LoadedMode
     maxLength: model.maxLength,
     family: model.family,
     parameterCount,
-    weightBytes: parameterCount * (form?.precision === 'int8' ? 1 : 4),
-    source: { file: folder, linked: { bytes, external } },
+    weightBytes: parameterCount * (form.precision === 'int8' ? 1 : 4),
+    source: { file: folder, linked: { bytes, external, widensWeights: widensWeights(form) } },
     async run(session, batch) {
       const positions = { dims: [batch.positions.length], data: batch.positions };
       const tokens = exportFeeds(BUILT_INPUTS, batch, { firstPosition: 0 });

@@ -45,8 +45,13 @@ async function createSession(
     ...(linked !== null && {
       externalData: [...linked.external].map(([path, data]) => ({ path, data })),
     }),
-    // Spinning threads save no time here and take a core from other programs.
-    extra: nest({ 'session.intra_op.allow_spinning': '0', ...options.config }),
+    extra: nest({
+      // Spinning threads save no time here and take a core from other programs.
+      'session.intra_op.allow_spinning': '0',
+      // Otherwise integers with scales are left for operators that compute with integers.
+      ...(linked?.widensWeights === true && { 'session.disable_quant_qdq': '1' }),
+      ...options.config,
+    }),
   }).catch((thrown: unknown) => {
     const told = problem('models.notLoadable', { reason: reasonOf(thrown) });
     throw model instanceof Uint8Array

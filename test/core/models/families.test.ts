@@ -105,7 +105,7 @@ describe.each(FAMILIES)('graphs of %s', (family) => {
     'compute one row of logits a text, or a token, of classifiers: %s, in a %s',
     async (head, target) => {
       const { config, model, parameters } = parametersOf(family, head);
-      const bytes = await buildExportModel(model, parameters, {}, target);
+      const bytes = await buildExportModel(model, parameters, {}, { target });
       const isFused = decodeModel(bytes, 'export').nodes.some(({ domain }) => domain !== '');
       expect(isFused).toBe(target === 'session');
       for (const shape of SHAPES) {

@@ -9,7 +9,7 @@ import { fillMasks } from '../../../src/core/predict/fillMasks.js';
 import { loadLabelledModel } from '../../../src/node/models/labelledModel.js';
 import type { PredictionModel } from '../../../src/node/models/predictionModel.js';
 import { readModelShape } from '../../../src/node/models/modelFiles.js';
-import { writeModelFolder } from '../../../src/node/models/modelFolder.js';
+import { readModelFolder, writeModelFolder } from '../../../src/node/models/modelFolder.js';
 import { loadPredictionModel } from '../../../src/node/models/predictionModel.js';
 import { randomBatch } from '../../support/bert.js';
 import type { Family } from '../../support/families.js';
@@ -49,6 +49,36 @@ async function withModel<T>(
     await model.release();
   }
 }
+
+describe('prediction from weights in fewer bytes', () => {
+  it.each(['int8', 'float16'] as const)(
+    'gives what their values as floats give: %s',
+    async (form) => {
+      const folder = await writeFamily('bert');
+      const source = await readModelFolder(folder);
+      const stored = path.join(root, form);
+      await writeModelFolder(stored, { ...source, modelCard: '', form: { precision: form } });
+      const compact = await readModelFolder(stored);
+      const kinds = [...compact.parameters.values()].map((tensor) => tensor.compact?.type);
+      expect(kinds).toContain(form);
+      // Asking for the floats widens them.
+      const widened = [...compact.parameters.values()].map(({ data }) => data.length);
+      expect(widened).not.toContain(0);
+      const asFloats = path.join(root, 'floats');
+      await writeModelFolder(asFloats, { ...compact, modelCard: '' });
+      const again = await readModelFolder(asFloats);
+      expect([...again.parameters.values()].every((tensor) => tensor.compact === undefined)).toBe(
+        true,
+      );
+      const request = { text: 'the [MASK] and the ship', topK: 5 };
+      const answers = [stored, asFloats].map((each) =>
+        withModel(each, (model) => fillMasks(model, request)),
+      );
+      const [fromCompact, fromFloats] = await Promise.all(answers);
+      expect(fromCompact).toEqual(fromFloats);
+    },
+  );
+});
 
 describe.each(FAMILIES)('prediction by %s', (family) => {
   it('gives the logits of training at any places, from weights and from the export alone', async () => {

@@ -63,7 +63,7 @@ export function readCheckpoint(
     const name = isBare ? model.prefix + file : file;
     const current = currentName(model, name);
     if (!known.has(current)) {
-      layout.set(name, { ...tensor, bytes: new Uint8Array(tensor.bytes) });
+      layout.set(name, kept(tensor));
       continue;
     }
     layout.set(name, { parameter: current });
@@ -119,6 +119,12 @@ export function readCheckpoint(
     created: [...created.keys()],
     headRows: new Map([...outputs.values()].map(({ head, rows }) => [head, rows])),
   };
+}
+
+/** Copy of a tensor that is not trained, as it is written again: nothing writes integers with scales. */
+function kept(tensor: StoredTensor): StoredTensor {
+  if (tensor.scales !== undefined) return storedFloats(widenTensor(tensor));
+  return { ...tensor, bytes: new Uint8Array(tensor.bytes) };
 }
 
 /** Output layer of a head whose rows are matched with those of the checkpoint. */

@@ -1,7 +1,7 @@
 /** IEEE 754 half precision, as bits in a Uint16Array. */
 
 export function halvesToFloats(halves: Uint16Array): Float32Array {
-  table ??= Float32Array.from({ length: 1 << 16 }, (_, half) => halfToFloat(half));
+  table ??= allHalves();
   const floats = new Float32Array(halves.length);
   for (let i = 0; i < halves.length; i++) floats[i] = table[halves[i]!]!;
   return floats;
@@ -9,6 +9,12 @@ export function halvesToFloats(halves: Uint16Array): Float32Array {
 
 /** Values of all halves; a lookup is much faster than computing them. */
 let table: Float32Array | null = null;
+
+function allHalves(): Float32Array {
+  const values = new Float32Array(1 << 16);
+  for (let half = 0; half < values.length; half++) values[half] = halfToFloat(half);
+  return values;
+}
 
 function halfToFloat(half: number): number {
   const sign = half & 0x8000 ? -1 : 1;

@@ -52,16 +52,6 @@ export function quantizeRows({ dims, data }: ParameterTensor, bits: 7 | 8 = 8): 
   return { dims, values, scales };
 }
 
-export function dequantizeRows({ dims, values, scales }: QuantizedTensor): ParameterTensor {
-  const width = values.length / scales.length;
-  const data = new Float32Array(values.length);
-  for (let row = 0, i = 0; row < scales.length; row++) {
-    const scale = scales[row]!;
-    for (const end = i + width; i < end; i++) data[i] = values[i]! * scale;
-  }
-  return { dims, data };
-}
-
 /** Only matrices are quantized; biases and norms are small and need their precision. */
 export function isQuantizable({ dims }: { readonly dims: readonly number[] }): boolean {
   return dims.length === 2;
@@ -90,29 +80,27 @@ export function quantizedTensors(
 }
 
 /**
- * Dequantizes tensors stored as integers to float32; others are unchanged. Throws `Model` if scales
+ * Joins matrices of integers with their scales; other tensors are unchanged. Throws `Model` if scales
  * do not match their integers.
  */
-export function dequantizedTensors(
+export function joinScales(
   tensors: ReadonlyMap<string, StoredTensor>,
   path: string,
 ): Map<string, StoredTensor> {
-  const widened = new Map<string, StoredTensor>();
+  const joined = new Map<string, StoredTensor>();
   for (const [name, tensor] of tensors) {
     if (name.endsWith(SCALE) && tensors.get(name.slice(0, -SCALE.length))?.dtype === 'I8') continue;
     const scale = tensor.dtype === 'I8' ? tensors.get(name + SCALE) : undefined;
     if (scale === undefined) {
-      widened.set(name, tensor);
+      joined.set(name, tensor);
       continue;
     }
-    const { dims, bytes } = tensor;
     const { data: scales } = widenTensor(scale);
-    if (scales.length !== dims[0]) {
-      const counts = { rows: dims[0] ?? 0, scales: scales.length };
-      throw modelError(path, problem('models.scaleCount', { name, ...counts }));
+    const [rows = 0] = tensor.dims;
+    if (scales.length !== rows) {
+      throw modelError(path, problem('models.scaleCount', { name, rows, scales: scales.length }));
     }
-    const values = new Int8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-    widened.set(name, storedFloats(dequantizeRows({ dims, values, scales })));
+    joined.set(name, { ...tensor, scales });
   }
-  return widened;
+  return joined;
 }

@@ -4,7 +4,7 @@ import { message, problem, type Message } from '../../messages/message.js';
 import { decodeUtf8, encodeUtf8 } from '../../graph/protobuf.js';
 import * as z from 'zod';
 import { floatsToHalves, halvesToFloats } from './halfPrecision.js';
-import type { ParameterTensor } from '../model.js';
+import type { CompactValues, ParameterTensor } from '../model.js';
 
 /** https://huggingface.co/docs/safetensors: u64 header length, JSON header, raw tensors. */
 const headerSchema = z.record(
@@ -25,6 +25,8 @@ export interface StoredTensor {
   readonly dtype: string;
   readonly dims: readonly number[];
   readonly bytes: Uint8Array;
+  /** One for each row of a matrix of 8-bit integers that holds weights: value = integer × scale. */
+  readonly scales?: Float32Array;
 }
 
 /** Bytes per value of the types of weights and buffers. */
@@ -117,13 +119,55 @@ export function readSafetensors(bytes: Uint8Array, path: string): Map<string, Pa
   return tensors;
 }
 
-/** Values as float32, sharing the memory of aligned float32. Throws a `RangeError` for integers. */
-export function widenTensor({ dtype, dims, bytes }: StoredTensor): ParameterTensor {
+/**
+ * Values as float32, sharing the memory of aligned float32; those in fewer bytes are widened when
+ * they are asked for. Throws a `RangeError` for integers without scales.
+ */
+export function widenTensor({ dtype, dims, bytes, scales }: StoredTensor): ParameterTensor {
   const { buffer, byteOffset, byteLength } = bytes;
   const aligned = byteOffset % 8 === 0 && buffer instanceof ArrayBuffer;
-  const raw = aligned ? bytes : new Uint8Array(bytes);
+  const raw = (aligned ? bytes : new Uint8Array(bytes)).buffer as ArrayBuffer;
   const start = aligned ? byteOffset : 0;
-  return { dims, data: widen(raw.buffer as ArrayBuffer, start, byteLength, dtype) };
+  if (dtype === 'I8' && scales !== undefined) {
+    return compactTensor(dims, {
+      type: 'int8',
+      values: new Int8Array(raw, start, byteLength),
+      scales,
+    });
+  }
+  if (dtype === 'F16') {
+    const values = new Uint16Array(raw, start, byteLength / 2);
+    return compactTensor(dims, { type: 'float16', values });
+  }
+  return { dims, data: widen(raw, start, byteLength, dtype) };
+}
+
+function compactTensor(dims: readonly number[], compact: CompactValues): ParameterTensor {
+  let data: Float32Array | undefined;
+  return {
+    dims,
+    get compact() {
+      return data === undefined ? compact : undefined;
+    },
+    get data() {
+      data ??=
+        compact.type === 'int8'
+          ? scaleRows(compact.values, compact.scales)
+          : halvesToFloats(compact.values);
+      return data;
+    },
+  };
+}
+
+/** Integers times the scale of their row, row-major. */
+export function scaleRows(values: Int8Array, scales: Float32Array): Float32Array {
+  const width = values.length / scales.length;
+  const data = new Float32Array(values.length);
+  for (let row = 0, i = 0; row < scales.length; row++) {
+    const scale = scales[row]!;
+    for (const end = i + width; i < end; i++) data[i] = values[i]! * scale;
+  }
+  return data;
 }
 
 /** Stored values, sharing their memory. */
@@ -140,11 +184,8 @@ function widen(
 ): Float32Array {
   if (dtype === 'F32') return new Float32Array(buffer, start, byteLength / 4);
   if (dtype === 'F64') return Float32Array.from(new Float64Array(buffer, start, byteLength / 8));
-  if (dtype !== 'F16' && dtype !== 'BF16') {
-    throw new RangeError(`${dtype} is not a type of weights`);
-  }
+  if (dtype !== 'BF16') throw new RangeError(`${dtype} is not a type of weights`);
   const halves = new Uint16Array(buffer, start, byteLength / 2);
-  if (dtype === 'F16') return halvesToFloats(halves);
   const bits = new Uint32Array(halves.length);
   for (let i = 0; i < halves.length; i++) bits[i] = halves[i]! << 16;
   return new Float32Array(bits.buffer);

@@ -2,12 +2,15 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { AppError } from '../../../../src/core/errors.js';
 import {
-  dequantizedTensors,
-  dequantizeRows,
+  joinScales,
   quantizedTensors,
   quantizeRows,
 } from '../../../../src/core/models/weights/quantization.js';
-import { storedFloats, widenTensor } from '../../../../src/core/models/weights/safetensors.js';
+import {
+  scaleRows,
+  storedFloats,
+  widenTensor,
+} from '../../../../src/core/models/weights/safetensors.js';
 
 const tensor = (dims: readonly number[], data: readonly number[]) => ({
   dims,
@@ -20,7 +23,8 @@ describe('weights as 8-bit integers', () => {
     fc.assert(
       fc.property(fc.array(value, { minLength: 12, maxLength: 12 }), (values) => {
         const original = tensor([3, 4], values);
-        const { data } = dequantizeRows(quantizeRows(original));
+        const { values: integers, scales } = quantizeRows(original);
+        const data = scaleRows(integers, scales);
         for (let row = 0; row < 3; row++) {
           const part = original.data.subarray(row * 4, row * 4 + 4);
           const step = Math.max(...part.map(Math.abs)) / 127;
@@ -34,7 +38,8 @@ describe('weights as 8-bit integers', () => {
 
   it('keep rows of zeros and largest values as they are', () => {
     const original = tensor([2, 2], [0, 0, -3, 1.5]);
-    const { data } = dequantizeRows(quantizeRows(original));
+    const { values, scales } = quantizeRows(original);
+    const data = scaleRows(values, scales);
     expect([...data.subarray(0, 2)]).toEqual([0, 0]);
     expect(data[2]).toBeCloseTo(-3, 6);
   });
@@ -55,18 +60,23 @@ describe('weights as 8-bit integers', () => {
     expect(stored.get('positions')).toBe(positions);
     expect(stored.get('dense.weight')!.dtype).toBe('I8');
     expect(stored.get('dense.weight_scale')!.dims).toEqual([2, 1]);
-    const read = dequantizedTensors(stored, 'model.safetensors');
+    const read = joinScales(stored, 'model.safetensors');
     expect([...read.keys()]).toEqual(['norm.weight', 'dense.weight', 'positions']);
     expect(widenTensor(read.get('norm.weight')!).data).toEqual(Float32Array.of(0.123456, 7));
-    expect(widenTensor(read.get('dense.weight')!)).toEqual(dequantizeRows(quantizeRows(dense)));
+    const { values, scales } = quantizeRows(dense);
+    const widened = widenTensor(read.get('dense.weight')!);
+    expect(widened.compact).toEqual({ type: 'int8', values, scales });
+    expect(widened.data).toEqual(scaleRows(values, scales));
+    // Whoever has the floats may change them.
+    expect(widened.compact).toBeUndefined();
   });
 
   it('are refused with scales that do not fit, and left alone without any', () => {
     const stored = quantizedTensors(new Map([['w', storedFloats(tensor([2, 2], [1, 2, 3, 4]))]]));
     stored.set('w_scale', storedFloats(tensor([3, 1], [1, 1, 1])));
-    expect(() => dequantizedTensors(stored, 'model.safetensors')).toThrow(AppError);
+    expect(() => joinScales(stored, 'model.safetensors')).toThrow(AppError);
     stored.delete('w_scale');
-    expect(dequantizedTensors(stored, 'model.safetensors').get('w')!.dtype).toBe('I8');
+    expect(joinScales(stored, 'model.safetensors').get('w')!.dtype).toBe('I8');
   });
 });
 

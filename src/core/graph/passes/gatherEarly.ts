@@ -68,26 +68,32 @@ const ROW_INPUTS: Readonly<Record<string, RowInputs>> = {
  * rows mix (attention) or where a value has another reader.
  */
 export function gatherEarly(graph: Graph): void {
-  while (pushOne(graph));
+  const places: Places = { made: producers(graph), readers: countReaders(graph) };
+  while (pushOne(graph, places));
 }
 
-function pushOne(graph: Graph): boolean {
-  const made = producers(graph);
-  const readers = countReaders(graph);
+/** Makers of the values of a graph, and how many read them. */
+interface Places {
+  readonly made: Map<string, GraphNode>;
+  readonly readers: Map<string, number>;
+}
+
+function pushOne(graph: Graph, places: Places): boolean {
   for (const gather of graph.nodes) {
+    if (gather.op !== 'Gather') continue;
     const [source = '', indices = ''] = gather.inputs;
-    if (gather.op !== 'Gather' || !graph.inputs.includes(indices)) continue;
+    if (!graph.inputs.includes(indices)) continue;
     if (axisOf(gather) !== 0 || graph.info(source).dims.length !== 2) continue;
     const same = graph.nodes.filter((node) => sameGather(node, gather));
     if (same.length > 1) {
-      merge(graph, gather, same);
+      merge(graph, gather, { same, places });
       return true;
     }
-    const producer = made.get(source);
-    if (!producer || readers.get(source) !== 1) continue;
+    const producer = places.made.get(source);
+    if (!producer || places.readers.get(source) !== 1) continue;
     const rowInputs = ROW_INPUTS[producer.op]?.(graph, producer);
     if (!rowInputs) continue;
-    push(graph, gather, producer, rowInputs);
+    push(graph, gather, { producer, rowInputs, places });
     return true;
   }
   return false;
@@ -102,18 +108,38 @@ function axisOf(node: GraphNode): number {
 }
 
 /** Keeps the first of several equal gathers and redirects the readers of the others. */
-function merge(graph: Graph, first: GraphNode, same: readonly GraphNode[]): void {
+function merge(
+  graph: Graph,
+  first: GraphNode,
+  { same, places: { made, readers } }: { same: readonly GraphNode[]; places: Places },
+): void {
   const kept = first.outputs[0]!;
   const dropped = new Set(same.filter((node) => node !== first));
   const aliases = new Set([...dropped].map((node) => node.outputs[0]!));
+  const add = (name: string, count: number): void =>
+    void readers.set(name, (readers.get(name) ?? 0) + count);
+  for (const node of dropped) for (const input of node.inputs) add(input, -1);
+  for (const alias of aliases) {
+    add(kept, readers.get(alias) ?? 0);
+    readers.delete(alias);
+    made.delete(alias);
+  }
   graph.nodes = graph.nodes.filter((node) => !dropped.has(node));
   for (const node of graph.nodes) {
     node.inputs = node.inputs.map((input) => (aliases.has(input) ? kept : input));
   }
 }
 
-function push(graph: Graph, gather: GraphNode, producer: GraphNode, rowInputs: number[]): void {
-  const indices = gather.inputs[1]!;
+function push(
+  graph: Graph,
+  gather: GraphNode,
+  {
+    producer,
+    rowInputs,
+    places: { made, readers },
+  }: { producer: GraphNode; rowInputs: readonly number[]; places: Places },
+): void {
+  const [source = '', indices = ''] = gather.inputs;
   const all = graph.nodes;
   const at = all.indexOf(producer);
   graph.nodes = all.slice(0, at);
@@ -121,5 +147,13 @@ function push(graph: Graph, gather: GraphNode, producer: GraphNode, rowInputs: n
     rowInputs.includes(i) ? graph.node('Gather', [input, indices]) : input,
   );
   graph.append({ ...producer, inputs, outputs: gather.outputs });
+  // Values that were gathered are read by a gather now, and the source by nobody.
+  for (const node of graph.nodes.slice(at)) {
+    for (const output of node.outputs) made.set(output, node);
+    if (node.op === 'Gather') readers.set(node.outputs[0]!, 1);
+  }
+  made.delete(source);
+  readers.delete(source);
+  readers.set(indices, (readers.get(indices) ?? 0) + rowInputs.length - 1);
   graph.nodes.push(...all.slice(at + 1).filter((node) => node !== gather));
 }

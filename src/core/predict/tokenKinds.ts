@@ -9,6 +9,8 @@ export interface TokenKinds {
 }
 
 const HAS_LETTER_OR_DIGIT = /[\p{L}\p{N}]/u;
+/** Most words of most models; quick, as Unicode classes are not. */
+const HAS_ASCII_LETTER = /[A-Za-z]/;
 /** Replacement character of bytes that are an incomplete character. */
 const BROKEN = '\uFFFD';
 const cache = new WeakMap<Tokenizer, TokenKinds>();
@@ -41,6 +43,7 @@ export function tokenKinds(tokenizer: Tokenizer): TokenKinds {
 function classified(tokenizer: Tokenizer, id: number): number {
   if (tokenizer.isSpecial(id)) return OTHER;
   const text = tokenizer.readable(id);
-  if (!HAS_LETTER_OR_DIGIT.test(text) || text.includes(BROKEN)) return OTHER;
+  const isWord = HAS_ASCII_LETTER.test(text) || HAS_LETTER_OR_DIGIT.test(text);
+  if (!isWord || text.includes(BROKEN)) return OTHER;
   return tokenizer.isContinuation(id) ? CONTINUATION : WORD_START;
 }

@@ -120,8 +120,10 @@ function hasScript(tokenizer: Tokenizer, script: Script): boolean {
   const enoughLetters = SHARE_OF_LETTERS * size;
   let words = 0;
   let letters = 0;
-  // Most scripts of a model are found in a small part of its vocabulary.
-  for (let id = 0; id < size && words < enoughWords && letters < enoughLetters; id++) {
+  // Found in a small part of most vocabularies, unless it is their beginning: single letters.
+  const start = size >> 1;
+  for (let i = 0; i < size && words < enoughWords && letters < enoughLetters; i++) {
+    const id = (start + i) % size;
     if (isSilentToken(tokenizer, id)) continue;
     const scripts = Array.from(tokenizer.readable(id), scriptOf).filter((each) => each !== null);
     if (scripts[0] !== script || scripts.some((other) => other !== script)) continue;

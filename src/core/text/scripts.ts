@@ -23,8 +23,11 @@ export function countScripts(text: string): Map<Script, number> {
 
 const known = new Map<string, Script | null>();
 
+const ASCII_LETTER = /^[A-Za-z]$/;
+
 /** Script of a character; `null` for digits, punctuation and rarer scripts. */
 export function scriptOf(character: string): Script | null {
+  if (ASCII_LETTER.test(character)) return 'Latin';
   const cached = known.get(character);
   if (cached !== undefined) return cached;
   const script = PATTERNS.find(([, pattern]) => pattern.test(character))?.[0] ?? null;

@@ -64,7 +64,9 @@ export class PipelineTokenizer implements Tokenizer {
 
   constructor(private readonly options: PipelineOptions) {
     const { model, addedTokens, normalizer, framing } = options;
-    for (const [token, id] of model.vocabulary) this.tokens[id] = token;
+    model.vocabulary.forEach((id, token) => {
+      this.tokens[id] = token;
+    });
     for (const { content, id } of addedTokens) {
       this.tokens[id] = content;
       this.addedIds.set(content, id);
@@ -82,7 +84,7 @@ export class PipelineTokenizer implements Tokenizer {
       ...[pad, cls, sep, mask],
       ...(unknown === null ? [] : [unknown]),
       ...addedTokens.filter(({ special }) => special).map(({ id }) => id),
-      ...[...this.tokens.keys()].filter((id) => this.tokens[id] === undefined),
+      ...this.idsWithoutToken(),
     ]);
     this.addedContents = new Set(addedTokens.map(({ id }) => id));
     const isNormalized = (token: AddedToken) => token.normalized && normalizer !== noNormalizer;
@@ -144,6 +146,13 @@ export class PipelineTokenizer implements Tokenizer {
 
   private isVerbatim(id: number): boolean {
     return this.addedContents.has(id) || this.specialIds.has(id);
+  }
+
+  private idsWithoutToken(): number[] {
+    const { tokens } = this;
+    const ids: number[] = [];
+    for (let id = 0; id < tokens.length; id++) if (tokens[id] === undefined) ids.push(id);
+    return ids;
   }
 
   private encodeSection(section: string, offset: number, buffer: TokenBuffer): void {

@@ -79,7 +79,9 @@ function refuseLargeIds(
     if (id <= limit) return;
     throw file.error(problem('tokenizer.idTooLarge', { token, id: String(id), count }));
   };
-  for (const [token, id] of vocabulary) refuse(token, id);
+  vocabulary.forEach((id, token) => {
+    refuse(token, id);
+  });
   for (const { content, id } of added) refuse(content, id);
 }
 

@@ -15,16 +15,13 @@ export interface WordPieceOptions {
  */
 export class WordPieceModel implements Model {
   readonly vocabulary: ReadonlyMap<string, number>;
-  private readonly trie: TokenTrie;
-  /** Trie node at which continuation tokens begin, or -1 if there are none. */
-  private readonly continuationRoot: number;
+  /** Made for the first word that is not one token, and the node at which continuations begin, or -1. */
+  private pieces: { readonly trie: TokenTrie; readonly continuationRoot: number } | null = null;
   private readonly ids: number[] = [];
   private readonly ends: number[] = [];
 
   constructor(private readonly options: WordPieceOptions) {
     this.vocabulary = options.vocabulary;
-    this.trie = new TokenTrie(options.vocabulary);
-    this.continuationRoot = this.trie.nodeAt(options.continuationPrefix);
   }
 
   tokenize(word: string, add: AddPiece): void {
@@ -44,10 +41,18 @@ export class WordPieceModel implements Model {
    */
   private split(word: string): number {
     if (isLonger(word, this.options.maxWordCharacters)) return -1;
-    const { trie, ids, ends } = this;
+    const { ids, ends } = this;
+    // The longest match, at once.
+    const whole = word === '' ? undefined : this.vocabulary.get(word);
+    if (whole !== undefined) {
+      ids[0] = whole;
+      ends[0] = word.length;
+      return 1;
+    }
+    const { trie, continuationRoot } = (this.pieces ??= this.makePieces());
     let count = 0;
     for (let start = 0; start < word.length; start = ends[count++]!) {
-      let node = start === 0 ? trie.root : this.continuationRoot;
+      let node = start === 0 ? trie.root : continuationRoot;
       let id = -1;
       for (let at = start; at < word.length && node >= 0;) {
         node = trie.child(node, word.charCodeAt(at++));
@@ -59,6 +64,11 @@ export class WordPieceModel implements Model {
       ids[count] = id;
     }
     return count;
+  }
+
+  private makePieces(): NonNullable<WordPieceModel['pieces']> {
+    const trie = new TokenTrie(this.vocabulary);
+    return { trie, continuationRoot: trie.nodeAt(this.options.continuationPrefix) };
   }
 }
 

@@ -3,17 +3,11 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import type { TrainAnswer, TrainTask } from './trainTask.js';
 
-/** Freed memory stays with the process, as in the trainer that the editor starts. */
-export const MALLOC = {
-  MALLOC_MMAP_THRESHOLD_: '4294967296',
-  MALLOC_TRIM_THRESHOLD_: '68719476736',
-};
-
 export interface ContenderOptions {
   readonly name: string;
   readonly command: string;
   readonly args: readonly string[];
-  readonly env: Readonly<Record<string, string>>;
+  readonly env: NodeJS.ProcessEnv;
   readonly cwd?: string;
   readonly task: TrainTask;
 }

@@ -12,7 +12,8 @@ import { createRequire } from 'node:module';
 import os from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
-import { Contender, interleave, MALLOC, round2 } from './contender.js';
+import { trainerEnvironment } from '../../src/node/runs/trainerProcess.js';
+import { Contender, interleave, round2 } from './contender.js';
 import { findPyTorch, type PyTorch } from './pyTorch.js';
 import { runJob } from './trainJob.js';
 import type { TrainProfile } from './trainProfile.js';
@@ -101,7 +102,7 @@ function ours(name: string, work: Work, method: Method, bench: Bench): Contender
     name,
     command: process.execPath,
     args: [bench.worker, bench.kernels],
-    env: MALLOC,
+    env: trainerEnvironment(process.env, process.platform),
     cwd: root,
     task: createTrainTask(work, { threads: bench.threads, method }),
   });
@@ -183,7 +184,7 @@ print(best)`;
 function profileSteps(work: Work, { profiler, kernels, threads }: Bench): TrainProfile {
   const output = execFileSync(process.execPath, [profiler, kernels], {
     input: JSON.stringify(createTrainTask(work, { threads })),
-    env: { ...process.env, ...MALLOC },
+    env: trainerEnvironment(process.env, process.platform),
     cwd: root,
     encoding: 'utf8',
   });

@@ -39,7 +39,8 @@ export interface InferenceSession {
   readonly outputNames: readonly string[];
   /**
    * Runs the graph. `outputs` names what is wanted; a tensor given there instead of `null` is
-   * written in place, so results can land in memory that the caller owns.
+   * written in place, so results can land in memory that the caller owns. With a tensor for each
+   * output, no memory is allocated but for a copy of the first.
    */
   run(
     inputs: Readonly<Record<string, Tensor>>,

@@ -1,3 +1,4 @@
+import type { Graph } from '../../graph/graph.js';
 import type { Model, ParameterTensor } from '../../models/model.js';
 import { headNamed } from '../../models/model.js';
 import type { Runtime, SessionOptions, Tensor } from '../../ports.js';
@@ -72,6 +73,8 @@ class OnnxTrainingEngine implements TrainingEngine {
   private readonly sessions: SessionCache;
   private readonly masks: DropoutMasks;
   private readonly options: Pick<TrainingEngineOptions, 'model' | 'losses'>;
+  /** Tensors that a graph's loss and rows of gradients are written to. */
+  private readonly results = new WeakMap<Graph, Readonly<Record<string, Tensor>>>();
 
   constructor(options: TrainingEngineOptions) {
     const { model, losses, method, kernels, seed = 0 } = options;
@@ -221,8 +224,8 @@ class OnnxTrainingEngine implements TrainingEngine {
   private bindGradients(
     info: TrainingGraph,
     inputs: Record<string, Tensor>,
-  ): Record<string, Tensor | null> {
-    const wanted: Record<string, Tensor | null> = { [info.loss]: null };
+  ): Record<string, Tensor> {
+    const wanted: Record<string, Tensor> = { ...this.resultsOf(info) };
     const sliced = new Set<string>();
     for (const [name, rows] of info.slices) {
       const slice = this.memory.slice(name, rows);
@@ -235,12 +238,24 @@ class OnnxTrainingEngine implements TrainingEngine {
       const found = info.gradients.get(name);
       if (found?.dense != null) wanted[found.dense] = gradient;
       else if (!sliced.has(name)) gradient.data.fill(0);
-      for (const { indices, values } of found?.rows ?? []) {
-        wanted[values] = null;
-        if (info.graph.outputs.includes(indices)) wanted[indices] = null;
-      }
     }
     return wanted;
+  }
+
+  /** Tensors for the loss and for rows of gradients; the same ones in each step of a graph. */
+  private resultsOf({ graph, loss, gradients }: TrainingGraph): Readonly<Record<string, Tensor>> {
+    let tensors = this.results.get(graph);
+    if (!tensors) {
+      const rows = [...gradients.values()].flatMap((gradient) => gradient.rows);
+      const wanted = [loss, ...rows.flatMap(({ indices, values }) => [indices, values])];
+      tensors = Object.fromEntries(
+        wanted
+          .filter((name) => graph.outputs.includes(name))
+          .map((name) => [name, newTensor(graph, name)]),
+      );
+      this.results.set(graph, tensors);
+    }
+    return tensors;
   }
 
   private inputs(batch: TrainingBatch): Record<string, Tensor> {
@@ -260,6 +275,14 @@ class OnnxTrainingEngine implements TrainingEngine {
 /** Columns of the logits that a loss compares. */
 function columnsOf({ heads }: Model, { head }: LossTerm): number {
   return headNamed(heads, head).outputSize;
+}
+
+function newTensor(graph: Graph, name: string): Tensor {
+  const dims = graph.staticDims(name);
+  const count = dims.reduce((a, b) => a * b, 1);
+  return graph.info(name).type === 'int64'
+    ? { type: 'int64', dims, data: new BigInt64Array(count) }
+    : { type: 'float32', dims, data: new Float32Array(count) };
 }
 
 function addRows(table: Float32Array, indices: BigInt64Array, rows: Float32Array): void {

@@ -55,7 +55,7 @@ export async function stepCostOf(setup: TrainingSetup): Promise<StepCost> {
   const shape = longestShape(setup);
   const { graph } = await buildTrainingGraph(plan, shape);
   const cost = costOf(graph);
-  let { activationBytes, outputBytes } = cost;
+  let { activationBytes } = cost;
   const furtherWork = new Map<string, number>();
   // A further head may need more memory than the first one; their batches come one after the other.
   for (const { name, head } of losses) {
@@ -65,10 +65,9 @@ export async function stepCostOf(setup: TrainingSetup): Promise<StepCost> {
     const found = costOf(further.graph);
     furtherWork.set(name, found.products.total / cost.products.total);
     activationBytes = Math.max(activationBytes, found.activationBytes);
-    outputBytes = Math.max(outputBytes, found.outputBytes);
   }
   return {
-    graph: { ...cost, activationBytes, outputBytes },
+    graph: { ...cost, activationBytes },
     batches: accumulation,
     furtherWork,
     ...countFloats(setup, trained),
@@ -108,8 +107,6 @@ export interface MemoryEstimate {
   readonly training: number;
   /** Values between the layers. */
   readonly activations: number;
-  /** Copies that ONNX Runtime makes of its outputs. */
-  readonly outputs: number;
   readonly total: number;
 }
 
@@ -135,7 +132,6 @@ export function memoryOf({
     process: PROCESS_BYTES,
     training: 4 * (parameterCount + gradients + stateCount),
     activations: FRAGMENTATION * graph.activationBytes,
-    outputs: graph.outputBytes,
   };
   return { ...parts, total: Object.values(parts).reduce((a, b) => a + b, 0) };
 }
@@ -296,13 +292,12 @@ export function secondsOf(
   { graph, batches, trainedCount, stateCount }: Omit<StepCost, 'furtherWork'>,
   { flopsPerSecond, bytesPerSecond }: MachineRates,
 ): number {
-  const { products, passes, nodeCount, outputBytes } = graph;
+  const { products, passes, nodeCount } = graph;
   // Parameters and states are read and written, gradients read for the norm and for the update.
   const updated = 4 * (4 * trainedCount + 2 * stateCount);
   return (
     batches *
       (CROWDING * (products.total / flopsPerSecond + passes.total / bytesPerSecond) +
-        (2 * outputBytes) / bytesPerSecond +
         nodeCount * SECONDS_A_NODE +
         SECONDS_A_SESSION) +
     updated / bytesPerSecond

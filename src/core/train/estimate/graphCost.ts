@@ -21,7 +21,6 @@ export interface GraphCost {
   readonly graph: Graph;
   /** The most bytes of intermediate values that are alive at once. */
   readonly activationBytes: number;
-  readonly outputBytes: number;
   /** Nodes that compute something. */
   readonly nodeCount: number;
   /** Matrix products, in floating-point operations: 2 a multiplication with its addition. */
@@ -49,7 +48,6 @@ export function costOf(graph: Graph): GraphCost {
   return {
     graph,
     activationBytes: peakBytes(graph),
-    outputBytes: graph.outputs.reduce((sum, name) => sum + bytesOf(graph, name), 0),
     nodeCount: computing.length,
     products: workOf(
       graph,

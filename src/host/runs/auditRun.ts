@@ -6,6 +6,7 @@ import { AUDIT_STEPS, type AuditProgress, type AuditStep } from '../../core/audi
 import { AUDIT_FILES, type AuditReport } from '../../core/audit/auditReport.js';
 import { reportMarkdown } from '../../core/experiments/report/report.js';
 import { joinSentences } from '../../core/format.js';
+import { objectiveOf } from '../../core/objectives/objectives.js';
 import type { RunSpec } from '../../core/runs/schema.js';
 import type { CommandLineOptions } from '../../node/runs/commandLineProcess.js';
 import { auditFolderOf, auditRunModel, readRunAudit } from '../../node/runs/runAudit.js';
@@ -32,8 +33,8 @@ export interface AuditRunOptions {
 }
 
 /**
- * Asks for labeled data and a shifted sample, audits the model of a run in a process of the command
- * line, and opens the report. A run that was audited offers the report of its last audit, too.
+ * Asks for labeled data, a shifted sample and words to exchange, audits the model of a run in a process
+ * of the command line, and opens the report. A run that was audited offers the report of its last audit, too.
  */
 export async function auditRun(options: AuditRunOptions, directory: string): Promise<void> {
   if (!(await isTrustedForAudits())) return;
@@ -68,6 +69,8 @@ export async function auditRun(options: AuditRunOptions, directory: string): Pro
   const { files } = data;
   const shifted = await askForShifted(title, (placeHolder) => pick(placeHolder, files));
   if (shifted === null) return;
+  const swaps = hasLabels(spec) ? await askForSwaps(title, workspaceFolder) : [];
+  if (swaps === null) return;
   const audited = await followInNotification(
     vscode.l10n.t('Auditing “{0}”', name),
     (report, signal) =>
@@ -76,6 +79,7 @@ export async function auditRun(options: AuditRunOptions, directory: string): Pro
         workspaceFolder,
         data: files,
         shifted,
+        swaps: swaps[0] ?? null,
         spec,
         signal,
         onProgress: (progress) => {
@@ -181,6 +185,43 @@ function askForShifted(
     },
   ];
   return ask(items, { title, placeHolder: vscode.l10n.t('Compare with a shifted sample?') });
+}
+
+/** Whether the model predicts labels, which words that are exchanged can change; true if it is not known. */
+function hasLabels(spec: RunSpec | null): boolean {
+  if (spec === null) return true;
+  const objective = objectiveOf(spec.task);
+  return objective.data === 'labelled' && objective.labelOutputs(spec.task) !== null;
+}
+
+/** Asks for a list of words to exchange; empty without one, `null` for no answer. */
+function askForSwaps(title: string, folder: string): Promise<readonly string[] | null> {
+  const items: AnswerItem<readonly string[]>[] = [
+    {
+      label: `$(circle-slash) ${vscode.l10n.t('No words to exchange')}`,
+      answer: () => Promise.resolve([]),
+    },
+    {
+      label: `$(arrow-swap) ${vscode.l10n.t('List of word pairs…')}`,
+      detail: vscode.l10n.t(
+        'A text file with a pair on each line, such as “he, she”. The report counts the texts whose label changes.',
+      ),
+      answer: () => chooseSwaps(title, folder),
+    },
+  ];
+  return ask(items, {
+    title,
+    placeHolder: vscode.l10n.t('Exchange words that should not matter?'),
+  });
+}
+
+async function chooseSwaps(title: string, folder: string): Promise<readonly string[] | null> {
+  const chosen = await vscode.window.showOpenDialog({
+    ...{ title, canSelectMany: false, defaultUri: vscode.Uri.file(folder) },
+    filters: { [vscode.l10n.t('Word Pairs')]: ['txt', 'csv', 'tsv'] },
+    openLabel: vscode.l10n.t('Use List'),
+  });
+  return chosen === undefined || chosen.length === 0 ? null : chosen.map(({ fsPath }) => fsPath);
 }
 
 /** The answer of the picked item; `null` if the person dismisses the question. */

@@ -30,6 +30,8 @@ export interface RunAuditRequest extends CommandLineOptions {
   /** Labeled files, and those of a shifted sample, which may be empty. */
   readonly data: readonly string[];
   readonly shifted: readonly string[];
+  /** List of words to exchange; `null` without one. */
+  readonly swaps: string | null;
   /** Of the run, whose columns the files have; `null` to guess them. */
   readonly spec: RunSpec | null;
   readonly signal: AbortSignal;
@@ -71,7 +73,16 @@ export async function readRunSaliences(
  */
 export async function auditRunModel(
   directory: string,
-  { workspaceFolder, data, shifted, spec, signal, onProgress, ...commandLine }: RunAuditRequest,
+  {
+    workspaceFolder,
+    data,
+    shifted,
+    swaps,
+    spec,
+    signal,
+    onProgress,
+    ...commandLine
+  }: RunAuditRequest,
 ): Promise<AuditReport> {
   const folder = auditFolderOf(directory);
   const aside = asideOf(folder);
@@ -79,6 +90,7 @@ export async function auditRunModel(
     `--model=${directory}`,
     ...data.map((file) => `--data=${file}`),
     ...shifted.map((file) => `--shifted=${file}`),
+    ...(swaps === null ? [] : [`--swaps=${swaps}`]),
     ...(spec === null ? [] : readingFlags(spec)),
     ...[`--out=${aside}`, '--json'],
   ];

@@ -12,6 +12,7 @@ import { storedRun } from './storedRun.js';
 interface Requested {
   readonly data: readonly string[];
   readonly shifted: readonly string[];
+  readonly swaps: string | null;
 }
 
 interface Person {
@@ -28,12 +29,15 @@ interface Person {
   documents: string[];
   /** Files that questions for files do not offer. */
   excepted: (readonly string[])[];
+  /** File that a dialog returns; `null` if it is dismissed. */
+  opened: string | null;
 }
 
 const { person } = vi.hoisted(() => {
   const nobody: Person = {
     ...{ picks: [], lists: [], isTrusted: true, last: null, spec: null },
     ...{ requests: [], commands: [], progress: [], advances: [], documents: [], excepted: [] },
+    opened: null,
   };
   return { person: nobody };
 });
@@ -59,6 +63,8 @@ vi.mock('vscode', async () => {
         const [wanted] = person.picks.splice(0, 1);
         return Promise.resolve(items.find(({ label }) => label.endsWith(wanted ?? '?')));
       },
+      showOpenDialog: () =>
+        Promise.resolve(person.opened === null ? undefined : [fake.Uri.file(person.opened)]),
       showWarningMessage: () => Promise.resolve(undefined),
       showInformationMessage: () => undefined,
       showErrorMessage: () => undefined,
@@ -90,7 +96,8 @@ vi.mock('../../../src/node/runs/runAudit.js', () => ({
     _: string,
     request: Requested & { onProgress: (progress: AuditProgress) => void },
   ) => {
-    person.requests.push({ data: request.data, shifted: request.shifted });
+    const { data, shifted, swaps } = request;
+    person.requests.push({ data, shifted, swaps });
     person.progress.forEach(request.onProgress);
     return Promise.resolve(report('new'));
   },
@@ -139,7 +146,7 @@ beforeEach(() => {
   Object.assign(person, {
     ...{ picks: [], lists: [], isTrusted: true, last: null, requests: [], commands: [] },
     ...{ progress: [], advances: [], documents: [], excepted: [] },
-    spec: specOf('calm-otter'),
+    ...{ spec: specOf('calm-otter'), opened: null },
   });
 });
 
@@ -151,12 +158,29 @@ describe('the audit of a run in the editor', () => {
     expect(person.documents[0]).toMatch(/^# Audit of calm-otter\n/);
     await audited('Other labeled texts…', 'Labeled texts from elsewhere…');
     expect(person.requests).toEqual([
-      { data: ['/workspace/texts/chapter-0.txt'], shifted: [] },
-      { data: ['/workspace/other-1.csv'], shifted: ['/workspace/other-2.csv'] },
+      { data: ['/workspace/texts/chapter-0.txt'], shifted: [], swaps: null },
+      { data: ['/workspace/other-1.csv'], shifted: ['/workspace/other-2.csv'], swaps: null },
     ]);
     const trained = '/workspace/texts/chapter-0.txt';
     expect(person.excepted).toEqual([[trained], [trained, '/workspace/other-1.csv']]);
     expect(person.commands[0]).toBe(`markdown.showPreview ${run.directory}/audit/audit.md`);
+  });
+
+  it('exchanges the words of a list that is chosen, where the model predicts labels', async () => {
+    person.spec = {
+      ...specOf('calm-otter'),
+      task: {
+        ...{ kind: 'classification', labels: ['a', 'b'], multiLabel: false, labelSmoothing: 0 },
+        ...{ loss: 'crossEntropy', classWeights: null },
+      },
+    };
+    const answers = ['Data of the run', 'No shifted sample'];
+    await audited(...answers, 'No words to exchange');
+    await audited(...answers, 'List of word pairs…');
+    expect(person.lists.at(-1)).toEqual(['No words to exchange', 'List of word pairs…']);
+    person.opened = '/workspace/pairs.txt';
+    await audited(...answers, 'List of word pairs…');
+    expect(person.requests.map(({ swaps }) => swaps)).toEqual([null, '/workspace/pairs.txt']);
   });
 
   it('offers the last report where there is one, and the data only where it is known', async () => {

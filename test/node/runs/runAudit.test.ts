@@ -63,6 +63,7 @@ function audit(
     workspaceFolder: folder.path,
     data: ['/data/a b.csv', '/data/b.csv'],
     shifted: ['/data/--c.csv'],
+    swaps: '/data/pairs, all.txt',
     spec: {
       ...spec,
       task: {
@@ -89,9 +90,9 @@ describe('the audit of a run', () => {
     const args = JSON.parse(
       fs.readFileSync(path.join(auditFolderOf(run()), 'args.json'), 'utf8'),
     ) as string[];
-    expect(args.slice(0, 5)).toEqual([
+    expect(args.slice(0, 6)).toEqual([
       ...['audit', `--model=${run()}`, '--data=/data/a b.csv', '--data=/data/b.csv'],
-      '--shifted=/data/--c.csv',
+      ...['--shifted=/data/--c.csv', '--swaps=/data/pairs, all.txt'],
     ]);
     expect(args).toEqual(
       expect.arrayContaining([

@@ -152,6 +152,12 @@ describe('a workbench in Simplified Chinese', function () {
     await none.waitFor();
     seen.push(await driver.quickInput.innerText());
     await none.click();
+    const noWords = driver.quickInput.getByText('不交换词', { exact: true });
+    await noWords.waitFor();
+    await driver.page.waitForTimeout(500);
+    seen.push(await driver.quickInput.innerText());
+    await photograph('audit-swaps');
+    await noWords.click();
     const progress = await driver.notification(/正在审计.*\d+\/\d+ 条文本/, 120_000);
     await photograph('audit-progress');
     seen.push(progress);

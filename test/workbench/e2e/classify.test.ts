@@ -277,6 +277,8 @@ describe('fine-tuning on a table with labels', () => {
     const { driver } = scenario;
     const fresh = reviews().replaceAll(' was ', ' seemed ');
     writeFileSync(path.join(scenario.folder, 'fresh.csv'), fresh);
+    const pairs = path.join(scenario.folder, 'pairs.txt');
+    writeFileSync(pairs, '# turns praise into a complaint\ngreat, awful\nroom, dinner\n');
     await driver.clearNotifications();
     await driver.showContainer('Masklab');
     const row = driver.treeRow(/accuracy .*→/);
@@ -289,6 +291,8 @@ describe('fine-tuning on a table with labels', () => {
     await choose(driver, 'Other labeled texts…');
     await choose(driver, 'fresh.csv');
     await choose(driver, 'No shifted sample');
+    await choose(driver, 'List of word pairs…');
+    await driver.chooseFile(pairs, 'Use List');
     const told = await driver.notification(/The audit of .* has \d+ findings/, 120_000);
     assert.match(told, /\d+ words are selected for a masking policy/);
     const report = driver.webview();
@@ -298,6 +302,9 @@ describe('fine-tuning on a table with labels', () => {
     for (const word of ['great', 'awful']) {
       await report.getByRole('cell', { name: word, exact: true }).first().waitFor();
     }
+    await report.getByText('Swapped words').waitFor();
+    const pair = report.locator('tr').filter({ hasText: 'great ↔ awful' });
+    assert.match(await pair.innerText(), /great ↔ awful\s+\d+\s+[\d.]+%/);
     await driver.pressInNotification(/The audit of/, 'Open Masking Policy');
     await driver.page.locator('.tab.active').filter({ hasText: 'audit.mask.json' }).waitFor();
     await waitForLens(driver, 'Preview');

@@ -26,7 +26,9 @@ export class CurrentInspection implements vscode.Disposable {
   /** The inspection of these paths: the current one if it is the same. */
   of({ folder, paths, columns, choices }: DataAnswers): DataInspection {
     if (folder === null || paths === null) throw new RangeError('no data is chosen yet');
-    const key = JSON.stringify([folder.uri.toString(), paths, columns, choices]);
+    // Whether examples are masked does not change how the data is read.
+    const read = { ...choices, maskedExamples: undefined };
+    const key = JSON.stringify([folder.uri.toString(), paths, columns, read]);
     if (this.current?.key === key) return this.current.inspection;
     this.dispose();
     const { bundledModel, isTextAlone } = this.options;

@@ -5,6 +5,7 @@ import type { DataSnapshot } from '../../core/runs/dataSnapshot.js';
 import type { TaskSpec } from '../../core/runs/schema.js';
 import { say } from '../platform/editorWords.js';
 import { BACK, pickOne } from '../platform/question.js';
+import { trainingOptions } from '../platform/settings.js';
 import { withoutMarkup } from '../platform/withoutMarkup.js';
 import type { Answers } from './wizardAnswers.js';
 import { withColumnsRead, type CurrentInspection } from './dataQuestion.js';
@@ -14,6 +15,8 @@ import type { SeriesQuestion } from './questionSeries.js';
 type Table = NonNullable<DataSnapshot['table']>;
 interface TaskItem extends vscode.QuickPickItem {
   readonly task: TaskSpec | 'otherColumns';
+  /** Share of the examples that masked fine-tuning masks. */
+  readonly maskedExamples?: number;
 }
 const idOf = ({ task }: TaskItem): string => (task === 'otherColumns' ? task : task.kind);
 interface ColumnItem extends vscode.QuickPickItem {
@@ -51,13 +54,16 @@ function taskQuestion(
     isAsked,
     ask: async (known, { totalStepsFor, ...place }) => {
       const { tasks, rows, table } = labeledDataOf(known);
-      const items: TaskItem[] = tasks.map((task) => ({
-        label: `$(tag) ${say(objectiveOf(task).names.choice)}`,
-        description: withoutMarkup(
-          [...outputsOf(task), say(message('table.rows', { count: rows }))].join(' · '),
-        ),
-        task,
-      }));
+      const items = tasks.flatMap((task): TaskItem[] => {
+        const plain: TaskItem = {
+          label: `$(tag) ${say(objectiveOf(task).names.choice)}`,
+          description: withoutMarkup(
+            [...outputsOf(task), say(message('table.rows', { count: rows }))].join(' · '),
+          ),
+          task,
+        };
+        return offersMasks(task, known) ? [plain, withMasks(plain)] : [plain];
+      });
       const others: TaskItem = {
         label: `$(list-flat) ${vscode.l10n.t('Other columns…')}`,
         task: 'otherColumns',
@@ -76,8 +82,30 @@ function taskQuestion(
         totalSteps: (item) =>
           item === undefined ? undefined : totalStepsFor({ ...known, task: item.task }),
       });
-      return picked === null || picked === BACK ? picked : { ...known, task: picked.task };
+      if (picked === null || picked === BACK) return picked;
+      const { task, maskedExamples } = picked;
+      return { ...known, task, choices: { ...known.choices, maskedExamples } };
     },
+  };
+}
+
+/** Share of the examples that are masked in the paper (Madsen et al. 2024, arXiv:2310.07819). */
+const MASKED_EXAMPLES = 0.5;
+
+/** Whether masked fine-tuning is offered: for classes, unless a setting decides about it. */
+function offersMasks(task: TaskSpec, { folder }: Answers): boolean {
+  const isSet = folder !== null && trainingOptions(folder.uri).maskedExamples !== undefined;
+  const objective = objectiveOf(task);
+  if (isSet || objective.data === 'text' || objective.head !== 'sequence') return false;
+  return objective.labelOutputs(task) !== null;
+}
+
+function withMasks(plain: TaskItem): TaskItem {
+  return {
+    ...plain,
+    label: `${plain.label}, ${vscode.l10n.t('with masked examples')}`,
+    description: vscode.l10n.t('Makes explanations and audits by masking valid'),
+    maskedExamples: MASKED_EXAMPLES,
   };
 }
 

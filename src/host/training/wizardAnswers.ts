@@ -18,11 +18,17 @@ export interface DataChoices extends Pick<
 > {
   /** Undefined if all labels have the same weight. */
   readonly classWeights?: 'balanced' | undefined;
+  /** Undefined if no examples are masked. */
+  readonly maskedExamples?: number | undefined;
 }
 
 /** Options of the run that follow from decisions. */
-export function decided({ classWeights, ...options }: DataChoices): RunOptions {
-  return classWeights === undefined ? options : { ...options, classWeights };
+export function decided({ classWeights, maskedExamples, ...options }: DataChoices): RunOptions {
+  return {
+    ...options,
+    ...(classWeights !== undefined && { classWeights }),
+    ...(maskedExamples !== undefined && { maskedExamples }),
+  };
 }
 
 /** Columns that the person chose instead of the likely ones. */

@@ -140,6 +140,22 @@ describe('questions that only some data needs', () => {
     expect(placeHolders()).toHaveLength(2);
   });
 
+  it('include masked examples of classes beside the task, at the cost of no question and no other reading', async () => {
+    const task = { ...PLAIN.tasks[0], multiLabel: false, classWeights: null };
+    const tasks = [task, { kind: 'regression', outputs: ['stars'] }];
+    const answers = await ask({ tasks }, ['with masked examples']);
+    expect((shown.asked[0] as Shown).items.map(({ label }) => label)).toEqual([
+      ...['$(tag) Classify texts', '$(tag) Classify texts, with masked examples'],
+      ...['$(tag) Predict numbers', '$(list-flat) Other columns…'],
+    ]);
+    expect(decided(answers!.choices)).toEqual({ maskedExamples: 0.5 });
+    expect(shown.asked).toHaveLength(1);
+    expect(requests).toHaveLength(1);
+    expect(decided((await ask({ tasks }, ['Classify']))!.choices)).toEqual({});
+    shown.settings = { maskedExamples: 0.2 };
+    expect(await ask({ tasks }, ['with masked examples'])).toBeNull();
+  });
+
   it('do not ask for a setting that the person has made', async () => {
     shown.settings = { truncation: 'head-tail' };
     const summary = { ...PLAIN.summary, lengths: { ...lengths, longerRows: 35 } };

@@ -174,6 +174,32 @@ describe('the questions about a table', function () {
     await driver.page.keyboard.press('Escape');
     assert.deepEqual(scenario.runFolders(), []);
   });
+
+  it('offer to mask examples of a classifier beside the task, without another question', async () => {
+    const { driver } = scenario;
+    const untilTask = async (): Promise<void> => {
+      await driver.runCommand(COMMAND);
+      await accept(driver, '1/');
+      await question('Does the table have column names?');
+      await answer('is a row');
+      await waitForQuestion(driver, '3/');
+      await driver.quickInput.getByText('with masked examples').waitFor();
+    };
+    const close = (): Promise<void> => driver.page.keyboard.press('Escape');
+    await scenario.photographThemes('wizard-task', untilTask, close);
+    await untilTask();
+    await driver.whenAnswerable();
+    await answer('with masked');
+    await question('Some labels differ only in their spelling');
+    await driver.page.keyboard.press('Enter');
+    await accept(driver, '5/6');
+    await waitForQuestion(driver, '6/6');
+    await driver.quickInput.getByRole('button', { name: 'Copy as Command' }).click();
+    await driver.notification(/The command is in the clipboard/);
+    const command = await driver.page.evaluate(() => navigator.clipboard.readText());
+    assert.match(command, /--masked-examples=0\.5/);
+    await driver.clearNotifications();
+  });
 });
 
 describe('the questions about data that a run would refuse', function () {

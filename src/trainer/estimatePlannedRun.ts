@@ -12,6 +12,7 @@ import {
   stepCostOf,
   type TrainingSetup,
 } from '../core/train/estimate/estimate.js';
+import { MAX_FEATURE_BYTES } from '../core/train/engine/frozenFeatures.js';
 import { lossesOf } from '../core/train/debias/debiasLosses.js';
 import { findLearningRate } from '../core/train/estimate/learningRateFinder.js';
 import { totalStepsOf, type TrainingData } from '../core/train/data/trainingData.js';
@@ -78,11 +79,14 @@ async function estimateLoaded(request: EstimateRequest, loaded: LoadedRun): Prom
   const totalSteps = totalStepsOf(spec, loaded.data.stepsPerEpoch);
   const heldOut = sequenceBatches(loaded.data) / (request.spec.training.accumulation * factor);
   const evaluations = 1 + Math.ceil(totalSteps / training.evaluateEverySteps);
-  const seconds = step * share * (totalSteps + evaluations * heldOut * FORWARD_SHARE);
+  const work = { totalSteps, heldOut, evaluations };
+  const seconds = hasFeatures(spec)
+    ? secondsFromFeatures(loaded.data, { ...work, step: step * share })
+    : step * share * (totalSteps + evaluations * heldOut * FORWARD_SHARE);
 
   return {
     ...fitting.changes,
-    memoryBytes: memoryOf(cost).total,
+    memoryBytes: memoryOf(cost).total + featureBytesOf(spec, loaded),
     disk: diskOf(cost, training),
     totalSteps,
     seconds,
@@ -91,6 +95,37 @@ async function estimateLoaded(request: EstimateRequest, loaded: LoadedRun): Prom
     learningRate: request.findLearningRate ? await sweep(spec, loaded) : null,
     notes: loaded.model.imported ? exportNotes(loaded.model.imported.notes) : [],
   };
+}
+
+/** Whether a run trains on features: values of the frozen layers that are computed once. */
+function hasFeatures({ method, training }: Pick<RunSpec, 'method' | 'training'>): boolean {
+  return method.kind === 'last-layer' && !training.dropout;
+}
+
+/** Seconds of a step or evaluation that reads features, of which little is work of the model. */
+const SECONDS_FROM_FEATURES = 1e-3;
+
+function secondsFromFeatures(
+  { isRepeated, stepsPerEpoch }: TrainingData,
+  {
+    step,
+    totalSteps,
+    heldOut,
+    evaluations,
+  }: Readonly<Record<'step' | 'totalSteps' | 'heldOut' | 'evaluations', number>>,
+): number {
+  // A step is little more than a forward pass.
+  const passes = heldOut + (isRepeated ? Math.min(stepsPerEpoch, totalSteps) : totalSteps);
+  return step * passes + SECONDS_FROM_FEATURES * (totalSteps + evaluations * heldOut);
+}
+
+/** Most bytes of features that a run keeps, for texts with one row each. */
+function featureBytesOf(spec: RunSpec, { data, model: { model } }: LoadedRun): number {
+  if (!hasFeatures(spec)) return 0;
+  const { batchSize, accumulation } = spec.training;
+  const trained = data.isRepeated ? data.stepsPerEpoch * accumulation : 0;
+  const rows = batchSize * (trained + sequenceBatches(data));
+  return Math.min(MAX_FEATURE_BYTES, 4 * rows * model.hiddenSize);
 }
 
 function setupOf(

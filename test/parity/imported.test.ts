@@ -80,6 +80,7 @@ function worstGradient(
 function createEngine(
   { model, parameters }: ImportedModel,
   kernels: Kernels,
+  kind: 'full' | 'last-layer' = 'full',
 ): Promise<TrainingEngine> {
   const labels = Array.from({ length: model.heads[0].outputSize }, (_, i) => `label ${i}`);
   return createTrainingEngine({
@@ -94,7 +95,7 @@ function createEngine(
         ),
       ),
     ],
-    method: methodSpecSchema.parse({}),
+    method: methodSpecSchema.parse({ kind }),
     optimizer: testOptimizer,
     runtime: createOnnxRuntime(),
     kernels,
@@ -145,5 +146,34 @@ describe('exports of the transformers library', () => {
     await engine.dispose();
     console.log(`${folder}, ${name}: largest loss difference ${largest.toExponential(1)}`);
     expect(largest).toBeLessThan(1e-5);
+  });
+
+  const CLASSIFIERS = EXPORTS.filter(([folder]) => folder.includes('class'));
+  it.each(CLASSIFIERS)('train their output layer on features (%s, %s)', async (folder, name) => {
+    const batches = readReference(folder).batches.slice(0, 4);
+    const imported = await importExport(folder, name);
+    const kernels = await testKernels();
+    const engine = await createEngine(imported, kernels, 'last-layer');
+    const whole = await createEngine(imported, kernels);
+    const typed = batches.map((batch) =>
+      imported.model.hasTokenTypes ? batch : { ...batch, tokenTypeIds: null },
+    );
+    await engine.features!.keep(() => typed);
+    for (const batch of typed) {
+      const [actual, expected] = [await engine.logits(batch), await whole.logits(batch)];
+      expect(relativeDistance(actual, expected)).toBeLessThan(1e-5);
+      await engine.step([batch], 1e-3);
+      whole.restore({
+        parameters: new Map(
+          [...whole.trainedParameters()].map(([at, { data }]) => [
+            at,
+            engine.trainedParameters().get(at)?.data.slice() ?? data.slice(),
+          ]),
+        ),
+        optimizer: whole.optimizerState(),
+      });
+    }
+    await engine.dispose();
+    await whole.dispose();
   });
 });

@@ -233,6 +233,30 @@ describe('a classifier that is debiased', { timeout: 240_000 }, () => {
     expect(metricsOf(broken.directory)).toEqual(metricsOf(whole.directory));
   });
 
+  it('runs the layers below the output layer once, and resumes with the same steps', async () => {
+    const { directory } = await runs.train(QUICK, ['reviews.csv']);
+    runs.model = path.join(directory, 'model');
+    const options = { ...QUICK, method: 'last-layer', checkpointEverySteps: 10 } as const;
+    const whole = await runs.train(options, ['reviews.csv']);
+    expect(readText(whole.directory, 'log.jsonl')).toMatch(/training\.featuresKept/);
+    const broken = await runs.create(options, ['reviews.csv']);
+    await runs.launch(broken.directory);
+    await runs.reaches(broken.directory, 25);
+    await requestControl(broken.directory, 'stop');
+    expect((await runs.ended(broken.directory)).status).toBe('stopped');
+    await runs.launch(broken.directory);
+    expect((await runs.ended(broken.directory)).status).toBe('finished');
+    expect(metricsOf(broken.directory)).toEqual(metricsOf(whole.directory));
+  });
+
+  it('runs the layers below on texts whose masks change', async () => {
+    const { directory } = await runs.train(QUICK, ['reviews.csv']);
+    runs.model = path.join(directory, 'model');
+    const options = { ...QUICK, method: 'last-layer', maskedExamples: 0.5 } as const;
+    const masked = await runs.train(options, ['reviews.csv']);
+    expect(readText(masked.directory, 'log.jsonl')).toMatch(/training\.heldOutFeaturesKept/);
+  });
+
   it('refuses changed files of the shifted sample at resume', async () => {
     const run = await runs.create({ ...QUICK, shiftedData: ['elsewhere.csv'] }, ['reviews.csv']);
     fs.appendFileSync(path.join(runs.folder, 'elsewhere.csv'), '"the film was fine",good,1\n');

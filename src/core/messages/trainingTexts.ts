@@ -37,6 +37,13 @@ export const TRAINING_MESSAGES = {
   'training.vocabularySeeding': 'Training the vocabulary: searching for frequent pieces ({share})',
   'training.vocabularyEstimating': 'Training the vocabulary: {share} of the pieces estimated',
   'training.evaluating': 'Evaluating on held-out data',
+  'training.computingFeatures': 'Running the layers below the output layer',
+  'training.featuresKept':
+    'Only the output layer is trained, so the layers below it run once over all texts.',
+  'training.heldOutFeaturesKept':
+    'The layers below the output layer run once over the held-out texts, and in each epoch over the training texts, whose masks change.',
+  'training.featuresNotKept':
+    'The layers below the output layer run in each epoch: their outputs for all texts take more than {limit}.',
   'training.fittingBaselines': 'Training the bag of words',
   'training.evaluatingTest': 'Evaluating on test data',
   'training.restoringBest': 'Restoring the best model',

@@ -97,6 +97,7 @@ function batchOf(seed: number): TrainingBatch {
 
 const data: TrainingData = {
   stepsPerEpoch: 4,
+  isRepeated: false,
   trainBatches: (step) => [batchOf(2 * step), batchOf(2 * step + 1)],
   heldOutBatches: () => [batchOf(1001), batchOf(1002)],
   testBatches: () => [batchOf(2001)],

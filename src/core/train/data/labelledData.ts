@@ -108,6 +108,7 @@ export function createLabelledData(
   return {
     evaluated: heldOut,
     stepsPerEpoch: steps.stepsPerEpoch,
+    isRepeated: maskInputs === null && views === null,
     trainBatches: (step) => {
       const { epoch, batches } = steps.at(step);
       const { stepsPerEpoch } = steps;

@@ -121,6 +121,7 @@ export function createMaskedData(
 
   return {
     stepsPerEpoch: steps.stepsPerEpoch,
+    isRepeated: false,
     trainBatches: (step) => {
       const { epoch, batches } = steps.at(step);
       const draw = drawKeys(policy, { seed, epoch });

@@ -5,6 +5,8 @@ import type { TrainingSpec } from '../../runs/schema.js';
 export interface TrainingData {
   /** Optimizer steps. */
   readonly stepsPerEpoch: number;
+  /** Whether each epoch has the rows of the first one, with the same tokens. */
+  readonly isRepeated: boolean;
   /** Batches of the step that follows `step` completed steps. */
   trainBatches(step: number): readonly TrainingBatch[];
   heldOutBatches(): Iterable<TrainingBatch>;

@@ -1,6 +1,7 @@
 import type { ParameterTensor } from '../../models/model.js';
 import type { TrainingBatch } from '../../batches/batch.js';
 import type { EvaluationSums } from '../../batches/evaluationSums.js';
+import type { FrozenFeatures } from './frozenFeatures.js';
 
 export interface StepResult {
   /** Mean loss a row with a target: negative log-likelihood in nats, or the squared error. */
@@ -27,6 +28,8 @@ export interface TrainingEngine {
   evaluate(batch: TrainingBatch): Promise<EvaluationSums>;
   /** [rowCount, outputSize] row-major. */
   logits(batch: TrainingBatch): Promise<Float32Array>;
+  /** Values that the trained output layer reads, which can be kept; `null` if more is trained. */
+  readonly features: FrozenFeatures | null;
   /** Trained parameters, adapters included, for a checkpoint. Views, valid until the next step. */
   trainedParameters(): ReadonlyMap<string, ParameterTensor>;
   /** The model as it is now by the hub's names, adapters merged. May share the engine's memory. */

@@ -13,6 +13,7 @@ interface GraphsByKind {
   train: TrainingGraph;
   evaluate: EvaluationGraph;
   logits: { graph: Graph; logits: string };
+  features: { graph: Graph; features: string };
 }
 
 /** Compiled sessions by batch shape; the least recently used one goes first. */

@@ -8,6 +8,7 @@ import { pooledLogits, requireFittingInputs, rowWeightsOf } from '../../batches/
 import type { EvaluationSums } from '../../batches/evaluationSums.js';
 import type { OptimizerState, StepResult, TrainingEngine } from './engine.js';
 import { DropoutMasks } from './dropoutMasks.js';
+import { FrozenFeatures } from './frozenFeatures.js';
 import type { Kernels } from '../optimizer/kernels.js';
 import { ParameterMemory } from './parameterMemory.js';
 import { SessionCache, shapeOf } from './sessionCache.js';
@@ -18,8 +19,10 @@ import { selectTrained } from './trainedParameters.js';
 import type { BatchShape, GraphPlan, TrainingGraph } from './trainingGraphs.js';
 import {
   buildEvaluationGraph,
+  buildFeaturesGraph,
   buildLogitsGraph,
   buildTrainingGraph,
+  FEATURES,
   graphLossOf,
 } from './trainingGraphs.js';
 
@@ -54,8 +57,43 @@ export interface TrainingEngineOptions {
  * @throws AppError `UserInput` if nothing is left to train or memory is short; `Graph` if
  * values do not fit the model.
  */
-export function createTrainingEngine(options: TrainingEngineOptions): Promise<TrainingEngine> {
-  return Promise.resolve().then(() => new OnnxTrainingEngine(options));
+export async function createTrainingEngine(
+  options: TrainingEngineOptions,
+): Promise<TrainingEngine> {
+  const { model, losses, method, dropout = false, recompute = false } = options;
+  requireLosses(losses, model);
+  const plan = { model, losses, trained: selectTrained(model, method), dropout, recompute };
+  const featureDims = method.kind === 'last-layer' ? await featureDimsOf(plan) : null;
+  return new OnnxTrainingEngine(options, {
+    plan: { ...plan, fromFeatures: featureDims !== null },
+    featureDims,
+  });
+}
+
+/** Tokens per sequence where a graph does not read them. */
+const UNREAD_LENGTH = 32;
+
+/**
+ * Shape of the features of a row; `null` if they are not the same at each step, because of dropout, or
+ * if the model has none.
+ */
+async function featureDimsOf(plan: GraphPlan): Promise<readonly number[] | null> {
+  if (plan.dropout) return null;
+  const rowCount = 2;
+  const found = await buildFeaturesGraph(plan, shapeFromFeatures({ rowCount }, plan.model));
+  return found === null ? null : found.graph.staticDims(found.features).slice(1);
+}
+
+/** Shape of graphs that read features: one for batches of as many rows. */
+function shapeFromFeatures(
+  { rowCount, ...shape }: Pick<BatchShape, 'rowCount' | 'loss'> & { readonly offset?: boolean },
+  { maxLength }: Model,
+): BatchShape {
+  const length = Math.min(UNREAD_LENGTH, maxLength);
+  return {
+    ...{ batchSize: rowCount, length, rowCount, padded: false, typed: false, offset: false },
+    ...shape,
+  };
 }
 
 /** A batch of a step, the loss it is for, and the sum of the weights of all that loss's rows. */
@@ -75,14 +113,19 @@ class OnnxTrainingEngine implements TrainingEngine {
   private readonly options: Pick<TrainingEngineOptions, 'model' | 'losses'>;
   /** Tensors that a graph's loss and rows of gradients are written to. */
   private readonly results = new WeakMap<Graph, Readonly<Record<string, Tensor>>>();
+  readonly features: FrozenFeatures | null;
 
-  constructor(options: TrainingEngineOptions) {
-    const { model, losses, method, kernels, seed = 0 } = options;
+  constructor(
+    options: TrainingEngineOptions,
+    {
+      plan,
+      featureDims,
+    }: { readonly plan: GraphPlan; readonly featureDims: readonly number[] | null },
+  ) {
+    const { model, losses, kernels, seed = 0, recompute = false } = options;
     this.options = { model, losses };
-    requireLosses(losses, model);
-    const { dropout = false, recompute = false } = options;
-    const trained = selectTrained(model, method);
-    this.plan = { model, losses, trained, dropout, recompute };
+    this.plan = plan;
+    const { trained } = plan;
     const { parameters, optimizer, memoryLimitBytes } = options;
     const memory = { model, parameters, trained, optimizer, seed, kernels, memoryLimitBytes };
     this.memory = new ParameterMemory(memory);
@@ -95,6 +138,10 @@ class OnnxTrainingEngine implements TrainingEngine {
       ...(executionProvider === undefined ? {} : { executionProvider }),
     };
     this.sessions = new SessionCache(runtime, sessionOptions, maxSessions);
+    this.features =
+      featureDims === null
+        ? null
+        : new FrozenFeatures({ dims: featureDims, compute: (batch) => this.featuresOf(batch) });
   }
 
   async step(batches: readonly TrainingBatch[], learningRate: number): Promise<StepResult> {
@@ -130,12 +177,13 @@ class OnnxTrainingEngine implements TrainingEngine {
       const correct = batch.values === null ? correctOf(logits, batch, weights) : 0;
       return { lossSum, correct, count, logits };
     }
-    const { session, info } = await this.sessions.get('evaluate', shapeOf(batch), () =>
-      buildEvaluationGraph(this.plan, shapeOf(batch)),
+    const shape = this.shapeOf(batch);
+    const { session, info } = await this.sessions.get('evaluate', shape, () =>
+      buildEvaluationGraph(this.plan, shape),
     );
     const { rowCount, labels } = batch;
     const inputs = {
-      ...this.inputs(batch),
+      ...(await this.inputs(batch)),
       labels: { type: 'int64', dims: [rowCount, 1], data: labels },
     } as const;
     const wanted = { [info.atLabel]: null, [info.predictions]: null };
@@ -154,10 +202,11 @@ class OnnxTrainingEngine implements TrainingEngine {
 
   async logits(batch: TrainingBatch): Promise<Float32Array> {
     if (batch.windows) return pooledLogits(batch.windows, (windows) => this.logits(windows));
-    const { session, info } = await this.sessions.get('logits', shapeOf(batch), () =>
-      buildLogitsGraph(this.plan, shapeOf(batch)),
+    const shape = this.shapeOf(batch);
+    const { session, info } = await this.sessions.get('logits', shape, () =>
+      buildLogitsGraph(this.plan, shape),
     );
-    const results = await session.run(this.inputs(batch), { [info.logits]: null });
+    const results = await session.run(await this.inputs(batch), { [info.logits]: null });
     return floats(results[info.logits]);
   }
 
@@ -195,7 +244,7 @@ class OnnxTrainingEngine implements TrainingEngine {
     const { inputs, constant } = lossInputs(batch, term, { total, columns });
     Object.assign(
       inputs,
-      this.inputs(batch),
+      await this.inputs(batch),
       this.masks.draw(info.dropoutMasks, { step: this.memory.stepCount, index }),
     );
     const wanted = this.bindGradients(info, inputs);
@@ -215,7 +264,7 @@ class OnnxTrainingEngine implements TrainingEngine {
     const same = losses.find(
       (one) => one.head === head && graphLossOf(one.kind) === graphLossOf(kind),
     );
-    const { loss, ...shape } = shapeOf(batch);
+    const { loss, ...shape } = this.shapeOf(batch);
     if (loss === undefined || same === undefined || same === losses[0]) return shape;
     return { ...shape, loss: same.name };
   }
@@ -258,7 +307,35 @@ class OnnxTrainingEngine implements TrainingEngine {
     return tensors;
   }
 
-  private inputs(batch: TrainingBatch): Record<string, Tensor> {
+  /** Features of all rows of a batch, [rowCount, …] row-major. */
+  private async featuresOf(batch: TrainingBatch): Promise<Float32Array> {
+    const shape = shapeOf(batch);
+    const { session, info } = await this.sessions.get('features', shape, async () => {
+      const found = await buildFeaturesGraph(this.plan, shape);
+      if (found === null) throw new RangeError('features of one batch and not of another');
+      return found;
+    });
+    const results = await session.run(this.tokenInputs(batch), { [info.features]: null });
+    return floats(results[info.features]);
+  }
+
+  private shapeOf(batch: TrainingBatch): BatchShape {
+    const shape = shapeOf(batch);
+    if (this.features === null) return shape;
+    const { rowCount, offset, loss } = shape;
+    return shapeFromFeatures(
+      { rowCount, offset, ...(loss === undefined ? {} : { loss }) },
+      this.options.model,
+    );
+  }
+
+  private async inputs(batch: TrainingBatch): Promise<Record<string, Tensor>> {
+    return this.features === null
+      ? this.tokenInputs(batch)
+      : { ...this.memory.inputs, [FEATURES]: await this.features.of(batch) };
+  }
+
+  private tokenInputs(batch: TrainingBatch): Record<string, Tensor> {
     const { batchSize, length, rowCount, positions, tokenTypeIds } = batch;
     const dims = [batchSize, length];
     const inputs: Record<string, Tensor> = {

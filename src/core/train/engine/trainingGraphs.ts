@@ -4,11 +4,12 @@ import { differentiate } from '../../autodiff/differentiate.js';
 import type { ParameterGradient } from '../../autodiff/differentiate.js';
 import { Graph } from '../../graph/graph.js';
 import { floatAttribute, intAttribute } from '../../graph/attributes.js';
-import { int } from '../../graph/node.js';
+import { graphError, int } from '../../graph/node.js';
 import { addAdapters } from '../../graph/passes/addAdapters.js';
 import type { ParameterSlice } from '../../graph/passes/attachDecoderLoss.js';
 import { attachDecoderLoss, lowerDecoderLoss } from '../../graph/passes/attachDecoderLoss.js';
 import { addLogitOffsets } from '../../graph/passes/addLogitOffsets.js';
+import { cutAtFeatures, findFeatures, type FeatureCut } from '../../graph/passes/cutAtFeatures.js';
 import { attachHeadLoss } from '../../graph/passes/attachHeadLoss.js';
 import { attachLoss, lowerLoss } from '../../graph/passes/attachLoss.js';
 import { foldGelu, lowerErfGate } from '../../graph/passes/foldGelu.js';
@@ -47,9 +48,17 @@ export interface GraphPlan {
   readonly dropout: boolean;
   /** Whether the backward pass computes activations again instead of keeping them. */
   readonly recompute: boolean;
+  /**
+   * Whether graphs read the input `FEATURES` in place of tokens: values of the frozen part of the model,
+   * which `buildFeaturesGraph` computes. Default: false.
+   */
+  readonly fromFeatures?: boolean;
   /** Called after each pass; absent unless a wrong pass is searched for. */
   readonly observe?: PassObserver;
 }
+
+/** Input with the features of a batch, [rowCount, …]. */
+export const FEATURES = 'features';
 
 /** A bool input that drops values: 1 where one is kept, with probability 1 - `rate`. */
 export interface DropoutMask {
@@ -193,10 +202,11 @@ interface Forward {
 }
 
 async function buildForward(
-  { model, losses, trained, recompute: isRepeated, observe }: GraphPlan,
+  plan: GraphPlan,
   { batchSize, length, rowCount, padded, typed, loss }: BatchShape,
   withDropout: boolean,
 ): Promise<Forward> {
+  const { model, losses, trained, recompute: isRepeated, observe } = plan;
   const graph = new Graph(TRAINING_OPSET);
   const tokens = [batchSize, length];
   const inputIds = graph.input('input_ids', 'int64', tokens);
@@ -248,7 +258,42 @@ async function buildForward(
     }),
   );
   observe?.('addAdapters', graph, { value: logits, holds: 'rows' });
+  if (plan.fromFeatures === true) cutAtFeatures(graph, featuresIn(plan, graph, logits), FEATURES);
   return { graph, logits, dropoutMasks };
+}
+
+function featuresIn(plan: GraphPlan, graph: Graph, logits: string): FeatureCut {
+  const found = findFeaturesOf(plan, { graph, logits });
+  if (found !== null) return found;
+  throw graphError('logits', 'features that only trained parameters follow', 'none');
+}
+
+function findFeaturesOf(
+  { model, trained }: Pick<GraphPlan, 'model' | 'trained'>,
+  { graph, logits }: { readonly graph: Graph; readonly logits: string },
+): FeatureCut | null {
+  return findFeatures(graph, {
+    result: logits,
+    rowCount: graph.staticDims(logits)[0]!,
+    trained: trained.names,
+    parameters: new Set(model.parameters.map(({ name }) => name)),
+  });
+}
+
+/**
+ * Forward without dropout to the values that the trained output layer reads, [rowCount, …]; `null` if
+ * the model has no such values.
+ */
+export async function buildFeaturesGraph(
+  plan: GraphPlan,
+  shape: BatchShape,
+): Promise<{ graph: Graph; features: string } | null> {
+  const { graph, logits } = await buildForward({ ...plan, fromFeatures: false }, shape, false);
+  const found = findFeaturesOf(plan, { graph, logits });
+  if (found === null) return null;
+  graph.outputs.push(found.features);
+  prune(graph);
+  return { graph, features: found.features };
 }
 
 function requireDropout(model: Model): never {

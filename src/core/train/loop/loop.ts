@@ -8,6 +8,7 @@ import { objectiveOf } from '../../objectives/objectives.js';
 import type { MetricsRow, RunControl, RunSpec, RunState } from '../../runs/schema.js';
 import { totalStepsOf, type TrainingData } from '../data/trainingData.js';
 import type { TrainingEngine } from '../engine/engine.js';
+import { MAX_FEATURE_BYTES } from '../engine/frozenFeatures.js';
 import { evaluate } from '../evaluation/metricSums.js';
 import { isPatienceOver, stateOf, withEvaluation, type TrainingProgress } from './progress.js';
 import { lossesOf } from '../debias/debiasLosses.js';
@@ -92,10 +93,12 @@ export async function train(options: TrainOptions): Promise<'finished' | 'stoppe
   };
 
   recorder.update({ ...stateOf(progress), status: 'running', totalSteps, activity: null });
-  if (progress.before === null) await evaluateNow();
+  let early = await keepFeatures(options, totalSteps);
+  if (progress.before === null && early !== 'stop') await evaluateNow();
 
   while (progress.step < totalSteps && !isPatienceOver(progress, spec.training)) {
-    let command = recorder.takeControl();
+    let command = early ?? recorder.takeControl();
+    early = null;
     if (command === 'pause') {
       checkpoint();
       recorder.update({ ...stateOf(progress), status: 'paused', activity: null });
@@ -166,6 +169,40 @@ export async function train(options: TrainOptions): Promise<'finished' | 'stoppe
   const left = restoreBest ? await leaveBest(options, progress) : progress.step;
   await test(options, { ...progress, step: left });
   return 'finished';
+}
+
+/**
+ * Computes the values that a trained output layer reads once, of the batches that come again. Returns a
+ * command that came meanwhile; after `stop`, the rest is left out.
+ */
+async function keepFeatures(
+  { engine: { features }, data, recorder }: TrainOptions,
+  totalSteps: number,
+): Promise<RunControl['command'] | null> {
+  if (features === null) return null;
+  let command = null as RunControl['command'] | null;
+  recorder.update({ activity: message('training.computingFeatures') });
+  const { isComplete } = await features.keep(
+    () => repeatedBatches(data, totalSteps),
+    () => {
+      recorder.update({}, { now: false });
+      command = recorder.takeControl() ?? command;
+      return command === 'stop';
+    },
+  );
+  recorder.update({ activity: null });
+  if (command === 'stop') return command;
+  const kept = data.isRepeated ? 'training.featuresKept' : 'training.heldOutFeaturesKept';
+  const limit = { bytes: MAX_FEATURE_BYTES };
+  recorder.log(isComplete ? message(kept) : message('training.featuresNotKept', { limit }));
+  return command;
+}
+
+/** Batches with the rows that all epochs and evaluations have. */
+function* repeatedBatches(data: TrainingData, totalSteps: number): Generator<TrainingBatch> {
+  const steps = data.isRepeated ? Math.min(data.stepsPerEpoch, totalSteps) : 0;
+  for (let step = 0; step < steps; step++) yield* data.trainBatches(step);
+  for (const batch of data.heldOutBatches()) yield* batch.windows?.batches ?? [batch];
 }
 
 /** Evaluates the finished model, from `progress.step`, on test data, which no choice depends on. */

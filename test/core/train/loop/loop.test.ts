@@ -12,6 +12,7 @@ import {
 import { metricMessage } from '../../../../src/core/runs/metrics.js';
 import type { TrainingBatch } from '../../../../src/core/batches/batch.js';
 import { DEFAULT_OPTIMIZER, suggestTraining } from '../../../../src/core/specs/defaults.js';
+import { FrozenFeatures } from '../../../../src/core/train/engine/frozenFeatures.js';
 import type { TrainingEngine } from '../../../../src/core/train/engine/engine.js';
 import type { TrainingData } from '../../../../src/core/train/data/trainingData.js';
 import { train, type TrainingRecorder } from '../../../../src/core/train/loop/loop.js';
@@ -93,6 +94,7 @@ class FakeEngine implements TrainingEngine {
     return Promise.resolve({ lossSum: 2 * heldOut(this.weights), correct, count: 2, logits: null });
   }
   logits = () => Promise.reject(new Error('not used'));
+  features: FrozenFeatures | null = null;
   trainedParameters = () => new Map();
   modelParameters = () => new Map();
   adapters = () => null;
@@ -157,6 +159,7 @@ class Recording implements TrainingRecorder {
 
 const data: TrainingData = {
   stepsPerEpoch: 5,
+  isRepeated: true,
   trainBatches: () => [batch],
   heldOutBatches: () => [batch],
   testBatches: null,
@@ -261,6 +264,48 @@ describe('train', () => {
     recorder.controls.set(0, 'stop');
     expect(await run(recorder)).toBe('stopped');
     expect(recorder.rows.map(({ split }) => split)).toEqual(['heldOut']);
+  });
+
+  it('computes the features of the rows that come again first, and leaves the rest out when stopped', async () => {
+    let computed = 0;
+    const engineWithFeatures = (): FakeEngine => {
+      const engine = new FakeEngine();
+      const compute = (): Promise<Float32Array> => Promise.resolve(Float32Array.of(++computed));
+      engine.features = new FrozenFeatures({ dims: [1], compute });
+      return engine;
+    };
+    const batchOf = (id: number): TrainingBatch => ({
+      ...{ batchSize: 1, length: 1, rowCount: 1, positions: null, tokenTypeIds: null },
+      ...{ inputIds: BigInt64Array.of(BigInt(id)), attentionMask: BigInt64Array.of(1n) },
+      ...{ labels: BigInt64Array.of(0n), values: null, weights: Float32Array.of(1) },
+      tokenCount: 1,
+    });
+    const real: TrainingData = {
+      ...data,
+      trainBatches: (step) => [batchOf(step % 5)],
+      heldOutBatches: () => [batchOf(9)],
+    };
+    const trainOn = (recorder: Recording, trained: TrainingData): Promise<string> => {
+      const engine = engineWithFeatures();
+      recorder.engine = engine;
+      return train({ spec, data: trained, recorder, engine, start: NO_PROGRESS });
+    };
+    const whole = new Recording();
+    expect(await trainOn(whole, real)).toBe('finished');
+    expect(computed).toBe(6);
+    expect(whole.messages.map(({ id }) => id)).toContain('training.featuresKept');
+    computed = 0;
+    const masked = new Recording();
+    expect(await trainOn(masked, { ...real, isRepeated: false })).toBe('finished');
+    expect(computed).toBe(1);
+    expect(masked.messages.map(({ id }) => id)).toContain('training.heldOutFeaturesKept');
+    computed = 0;
+    const stopped = new Recording();
+    stopped.controls.set(0, 'stop');
+    expect(await trainOn(stopped, real)).toBe('stopped');
+    expect(computed).toBe(1);
+    expect(stopped.rows).toEqual([]);
+    expect(stopped.checkpoints.map(({ step, before }) => [step, before])).toEqual([[0, null]]);
   });
 
   it('hands each step to a trace, a diverging one as well', async () => {

@@ -2,7 +2,7 @@ import type { Graph } from '../graph.js';
 import { neededNodes, readsOf } from '../reads.js';
 import { rewriteNodes } from './rewrite.js';
 
-/** Where a graph can be cut so that only trained parameters lie behind the cut. */
+/** Place to cut a graph, behind which only trained parameters lie. */
 export interface FeatureCut {
   /** Value that the part with trained parameters reads. */
   readonly features: string;

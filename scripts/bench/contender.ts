@@ -16,6 +16,8 @@ export class Contender {
   readonly name: string;
   readonly times: number[] = [];
   peakBytes = 0;
+  /** Minor page faults of a step in each round; empty if unknown. */
+  readonly pageFaults: number[] = [];
   version = '';
   private readonly child: ChildProcess;
   private readonly lines: AsyncIterator<string>;
@@ -40,7 +42,10 @@ export class Contender {
     if (!Number.isFinite(answer.loss) || answer.threads !== this.options.task.threads) {
       throw new Error(`${this.name}: loss ${answer.loss}, ${answer.threads} threads`);
     }
-    if (!warmUp) this.times.push(...answer.times);
+    if (!warmUp) {
+      this.times.push(...answer.times);
+      if (answer.pageFaults !== undefined) this.pageFaults.push(answer.pageFaults);
+    }
     this.peakBytes = answer.peakBytes;
     this.version = answer.version;
   }
@@ -56,7 +61,14 @@ export class Contender {
   }
 
   get median(): number {
-    return this.times.toSorted((a, b) => a - b)[this.times.length >> 1]!;
+    return medianOf(this.times);
+  }
+
+  /** Whether the medians of the two halves of the steps are within 3% of each other. */
+  get isStable(): boolean {
+    const half = this.times.length >> 1;
+    const [first, second] = [this.times.slice(0, half), this.times.slice(half)].map(medianOf);
+    return Math.abs(first! / second! - 1) <= 0.03;
   }
 
   get minimum(): number {
@@ -66,7 +78,8 @@ export class Contender {
   report(): string {
     const milliseconds = (value: number): string => `${value.toFixed(0).padStart(6)} ms`;
     const memory = `${(this.peakBytes / 1e6).toFixed(0).padStart(5)} MB`;
-    return `${this.name.padEnd(32)} median ${milliseconds(this.median)}  min ${milliseconds(this.minimum)}  peak ${memory}`;
+    const faults = this.pageFaults.length === 0 ? '' : `  ${this.meanFaults()} page faults a step`;
+    return `${this.name.padEnd(32)} median ${milliseconds(this.median)}  min ${milliseconds(this.minimum)}  peak ${memory}${faults}`;
   }
 
   summary(): object {
@@ -76,20 +89,32 @@ export class Contender {
       medianMs: round2(this.median),
       minimumMs: round2(this.minimum),
       peakMegabytes: Math.round(this.peakBytes / 1e6),
+      isStable: this.isStable,
+      ...(this.pageFaults.length > 0 && { pageFaults: this.meanFaults() }),
     };
+  }
+
+  private meanFaults(): number {
+    return Math.round(this.pageFaults.reduce((a, b) => a + b, 0) / this.pageFaults.length);
   }
 }
 
-/** Warms all up, then lets them take turns. */
+/** Warms all up, then lets them take turns until their medians are stable, for three times `rounds` at most. */
 export async function interleave(
   contenders: readonly Contender[],
   { rounds, stepsARound, warmUp }: { rounds: number; stepsARound: number; warmUp: number },
 ): Promise<void> {
   for (const contender of contenders) await contender.run(warmUp, { warmUp: true });
-  for (let round = 0; round < rounds; round++) {
+  const isStable = (): boolean => contenders.every((contender) => contender.isStable);
+  for (let round = 0; round < rounds || (round < 3 * rounds && !isStable()); round++) {
     for (const contender of contenders) await contender.run(stepsARound);
   }
+  if (!isStable()) console.log('WARNING: medians differ by more than 3% between halves.');
   for (const contender of contenders) await contender.end();
+}
+
+function medianOf(values: readonly number[]): number {
+  return values.toSorted((a, b) => a - b)[values.length >> 1]!;
 }
 
 export function round2(value: number): number {

@@ -12,6 +12,7 @@ import { createRequire } from 'node:module';
 import os from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
+import { floatingPeak } from './floatingPeak.js';
 import { trainerEnvironment } from '../../src/node/runs/trainerProcess.js';
 import { Contender, interleave, round2 } from './contender.js';
 import { findPyTorch, type PyTorch } from './pyTorch.js';
@@ -155,9 +156,16 @@ async function compareSteps(work: Work, bench: Bench): Promise<object> {
   console.log(
     `were every product at that peak and all else free, a step would take ${atPeak.toFixed(0)} ms: ${round2(masked.median / atPeak)}× PyTorch, masked positions only; its own products reach ${torchPeak(bench).toFixed(0)} GFLOP/s`,
   );
+  const limit = floatingPeak(bench.threads);
+  if (limit !== null) {
+    console.log(
+      `peak of ${bench.threads} cores by clock and vector units: ${limit.gigahertz.toFixed(2)} GHz × ${limit.operationsPerCycle} operations per cycle and core = ${limit.gigaflops.toFixed(0)} GFLOP/s; products reach ${percent(profile.gemmGigaflops / limit.gigaflops)} of it`,
+    );
+  }
   const shown = profile.operators.slice(0, 8).map(([name, share]) => `${name} ${percent(share)}`);
   console.log(`  ${shown.join(', ')}`);
-  return { contenders: contenders.map((contender) => contender.summary()), ratios, profile };
+  const summaries = contenders.map((contender) => contender.summary());
+  return { contenders: summaries, ratios, profile, floatingPeak: limit };
 }
 
 /** GFLOP/s of PyTorch's fastest large product, with the same threads. */

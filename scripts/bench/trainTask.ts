@@ -64,6 +64,8 @@ export interface TrainAnswer {
   readonly loss: number;
   /** Peak resident memory of the process. */
   readonly peakBytes: number;
+  /** Minor page faults of each step in the mean; absent if unknown. */
+  readonly pageFaults?: number;
   readonly version: string;
   readonly threads: number;
 }

@@ -16,13 +16,17 @@ async function main(kernelsPath: string): Promise<void> {
     if (line.done) return;
     const times: number[] = [];
     let loss = 0;
-    for (let i = Number(line.value.split(' ')[1]); i > 0; i--) {
+    const faults = process.resourceUsage().minorPageFault;
+    const steps = Number(line.value.split(' ')[1]);
+    for (let i = 0; i < steps; i++) {
       const start = performance.now();
       ({ loss } = await engine.step([batch], 1e-4));
       times.push(performance.now() - start);
     }
     const peakBytes = process.resourceUsage().maxRSS * 1024;
-    const answer: TrainAnswer = { times, loss, peakBytes, version, threads: task.threads };
+    const pageFaults = (process.resourceUsage().minorPageFault - faults) / steps;
+    const { threads } = task;
+    const answer: TrainAnswer = { times, loss, peakBytes, pageFaults, version, threads };
     console.log(JSON.stringify(answer));
   }
 }

@@ -48,11 +48,14 @@ def step():
 
 for line in sys.stdin:
     times, loss = [], 0.0
+    faults = resource.getrusage(resource.RUSAGE_SELF).ru_minflt
     for _ in range(int(line.split()[1])):
         start = time.perf_counter()
         loss = step()
         times.append((time.perf_counter() - start) * 1000)
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
-    answer = {"times": times, "loss": loss, "peakBytes": peak, "version": torch.__version__}
+    usage = resource.getrusage(resource.RUSAGE_SELF)
+    answer = {"times": times, "loss": loss, "version": torch.__version__}
+    answer["peakBytes"] = usage.ru_maxrss * 1024
+    answer["pageFaults"] = (usage.ru_minflt - faults) / max(1, len(times))
     answer["threads"] = torch.get_num_threads()
     print(json.dumps(answer), flush=True)

@@ -103,7 +103,7 @@ function offersMasks(task: TaskSpec, { folder }: Answers): boolean {
 function withMasks(plain: TaskItem): TaskItem {
   return {
     ...plain,
-    label: `${plain.label}, ${vscode.l10n.t('with masked examples')}`,
+    label: vscode.l10n.t('{0}, with masked examples', plain.label),
     description: vscode.l10n.t('Makes explanations and audits by masking valid'),
     maskedExamples: MASKED_EXAMPLES,
   };

@@ -96,6 +96,24 @@ const logOf = (directory: string): string[] =>
 
 const cardOf = (directory: string): string => readText(directory, 'model/README.md');
 
+/**
+ * Trains a run at once, and another one that is stopped and resumed, and compares their metrics.
+ * Returns the folder of the first.
+ */
+async function expectSameAfterStop(extra: RunOptions): Promise<string> {
+  const options = { ...extra, checkpointEverySteps: 10 };
+  const whole = await runs.train(options, ['reviews.csv']);
+  const broken = await runs.create(options, ['reviews.csv']);
+  await runs.launch(broken.directory);
+  await runs.reaches(broken.directory, 25);
+  await requestControl(broken.directory, 'stop');
+  expect((await runs.ended(broken.directory)).status).toBe('stopped');
+  await runs.launch(broken.directory);
+  expect((await runs.ended(broken.directory)).status).toBe('finished');
+  expect(metricsOf(broken.directory)).toEqual(metricsOf(whole.directory));
+  return whole.directory;
+}
+
 const python = findTorchPython();
 
 /** Replays the first steps of a run in torch, in float64. */
@@ -221,32 +239,14 @@ describe('a classifier that is debiased', { timeout: 240_000 }, () => {
     ['masker', { debias: 'masker', debiasWords: WORDS }],
     ['shifted rows', { debias: 'groups', debiasWords: WORDS, shiftedData: ['elsewhere.csv'] }],
   ])('resumes with the same steps: %s', async (_, extra) => {
-    const options = { ...QUICK, ...extra, checkpointEverySteps: 10 };
-    const whole = await runs.train(options, ['reviews.csv']);
-    const broken = await runs.create(options, ['reviews.csv']);
-    await runs.launch(broken.directory);
-    await runs.reaches(broken.directory, 25);
-    await requestControl(broken.directory, 'stop');
-    expect((await runs.ended(broken.directory)).status).toBe('stopped');
-    await runs.launch(broken.directory);
-    expect((await runs.ended(broken.directory)).status).toBe('finished');
-    expect(metricsOf(broken.directory)).toEqual(metricsOf(whole.directory));
+    await expectSameAfterStop({ ...QUICK, ...extra });
   });
 
   it('runs the layers below the output layer once, and resumes with the same steps', async () => {
     const { directory } = await runs.train(QUICK, ['reviews.csv']);
     runs.model = path.join(directory, 'model');
-    const options = { ...QUICK, method: 'last-layer', checkpointEverySteps: 10 } as const;
-    const whole = await runs.train(options, ['reviews.csv']);
-    expect(readText(whole.directory, 'log.jsonl')).toMatch(/training\.featuresKept/);
-    const broken = await runs.create(options, ['reviews.csv']);
-    await runs.launch(broken.directory);
-    await runs.reaches(broken.directory, 25);
-    await requestControl(broken.directory, 'stop');
-    expect((await runs.ended(broken.directory)).status).toBe('stopped');
-    await runs.launch(broken.directory);
-    expect((await runs.ended(broken.directory)).status).toBe('finished');
-    expect(metricsOf(broken.directory)).toEqual(metricsOf(whole.directory));
+    const whole = await expectSameAfterStop({ ...QUICK, method: 'last-layer' });
+    expect(readText(whole, 'log.jsonl')).toMatch(/training\.featuresKept/);
   });
 
   it('runs the layers below on texts whose masks change', async () => {

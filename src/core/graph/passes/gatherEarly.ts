@@ -72,7 +72,10 @@ export function gatherEarly(graph: Graph): void {
   while (pushOne(graph, places));
 }
 
-/** Makers of the values of a graph, and how many read them. */
+/**
+ * Makers of the values of a graph, and how many read them. A value that is gathered has a gather as its
+ * reader in place of what read it, so both hold until equal gathers are merged.
+ */
 interface Places {
   readonly made: Map<string, GraphNode>;
   readonly readers: Map<string, number>;
@@ -86,14 +89,14 @@ function pushOne(graph: Graph, places: Places): boolean {
     if (axisOf(gather) !== 0 || graph.info(source).dims.length !== 2) continue;
     const same = graph.nodes.filter((node) => sameGather(node, gather));
     if (same.length > 1) {
-      merge(graph, gather, { same, places });
+      merge(graph, gather, { same, readers: places.readers });
       return true;
     }
     const producer = places.made.get(source);
     if (!producer || places.readers.get(source) !== 1) continue;
     const rowInputs = ROW_INPUTS[producer.op]?.(graph, producer);
     if (!rowInputs) continue;
-    push(graph, gather, { producer, rowInputs, places });
+    push(graph, gather, { producer, rowInputs });
     return true;
   }
   return false;
@@ -111,18 +114,13 @@ function axisOf(node: GraphNode): number {
 function merge(
   graph: Graph,
   first: GraphNode,
-  { same, places: { made, readers } }: { same: readonly GraphNode[]; places: Places },
+  { same, readers }: { same: readonly GraphNode[]; readers: Map<string, number> },
 ): void {
   const kept = first.outputs[0]!;
   const dropped = new Set(same.filter((node) => node !== first));
   const aliases = new Set([...dropped].map((node) => node.outputs[0]!));
-  const add = (name: string, count: number): void =>
-    void readers.set(name, (readers.get(name) ?? 0) + count);
-  for (const node of dropped) for (const input of node.inputs) add(input, -1);
-  for (const alias of aliases) {
-    add(kept, readers.get(alias) ?? 0);
-    readers.delete(alias);
-    made.delete(alias);
+  for (const name of [...dropped].flatMap(({ inputs }) => inputs)) {
+    readers.set(name, readers.get(name)! - 1);
   }
   graph.nodes = graph.nodes.filter((node) => !dropped.has(node));
   for (const node of graph.nodes) {
@@ -133,13 +131,9 @@ function merge(
 function push(
   graph: Graph,
   gather: GraphNode,
-  {
-    producer,
-    rowInputs,
-    places: { made, readers },
-  }: { producer: GraphNode; rowInputs: readonly number[]; places: Places },
+  { producer, rowInputs }: { producer: GraphNode; rowInputs: readonly number[] },
 ): void {
-  const [source = '', indices = ''] = gather.inputs;
+  const indices = gather.inputs[1]!;
   const all = graph.nodes;
   const at = all.indexOf(producer);
   graph.nodes = all.slice(0, at);
@@ -147,13 +141,5 @@ function push(
     rowInputs.includes(i) ? graph.node('Gather', [input, indices]) : input,
   );
   graph.append({ ...producer, inputs, outputs: gather.outputs });
-  // Values that were gathered are read by a gather now, and the source by nobody.
-  for (const node of graph.nodes.slice(at)) {
-    for (const output of node.outputs) made.set(output, node);
-    if (node.op === 'Gather') readers.set(node.outputs[0]!, 1);
-  }
-  made.delete(source);
-  readers.delete(source);
-  readers.set(indices, (readers.get(indices) ?? 0) + rowInputs.length - 1);
   graph.nodes.push(...all.slice(at + 1).filter((node) => node !== gather));
 }

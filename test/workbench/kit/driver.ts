@@ -83,6 +83,8 @@ export class Driver {
         await isShown.waitFor({ timeout: 3000 });
       } catch {
         await this.page.keyboard.press('Escape');
+        // Themes of the list are shown while it is open, and are not selected yet.
+        await this.page.waitForTimeout(1000);
       }
     }
     // Webviews and editors take the colors over a moment after the window.

@@ -14,7 +14,7 @@ export class ActionBar {
   readonly element: HTMLElement;
   private readonly note = h('span', { class: 'bar-note', 'data-testid': 'bar-note' });
   private readonly buttons: Readonly<Record<Pressed, HTMLElementTagNameMap['vscode-button']>>;
-  private isBusy = false;
+  private busy = false;
 
   constructor(private readonly onPress: (action: Pressed) => void) {
     const button = (
@@ -28,7 +28,7 @@ export class ActionBar {
         label,
       );
       element.addEventListener('click', () => {
-        if (!this.isBusy) this.onPress(action);
+        this.onPress(action);
       });
       return element;
     };
@@ -49,9 +49,14 @@ export class ActionBar {
     );
   }
 
+  /** Whether an earlier press is still carried out; others then count for nothing. */
+  get isBusy(): boolean {
+    return this.busy;
+  }
+
   /** Disables the buttons while a run is being created. */
   setBusy(isBusy: boolean): void {
-    this.isBusy = isBusy;
+    this.busy = isBusy;
     for (const element of Object.values(this.buttons)) element.disabled = isBusy;
     setText(this.buttons.start, isBusy ? l10n.t('Preparing…') : l10n.t('Start'));
   }

@@ -130,21 +130,27 @@ document.addEventListener('keydown', (event) => {
   void press('start');
 });
 
+/** A press before the page is connected, such as of one that has just come back, waits until it is. */
 async function press(
   action: Parameters<ConstructorParameters<typeof ActionBar>[0]>[0],
 ): Promise<void> {
-  if (view === null) return;
-  const model = modelOf(view);
-  const wrong = fields.find(({ field }) => model.problems.has(field));
-  if (wrong !== undefined) {
-    wrong.control.focus();
-    wrong.element.scrollIntoView({ block: 'center' });
-    return;
-  }
-  showFailure('');
+  if (bar.isBusy) return;
   bar.setBusy(true);
-  await act(action);
+  await connected;
+  const wrong = firstWrongField();
+  if (wrong === undefined) {
+    showFailure('');
+    await act(action);
+  }
   bar.setBusy(false);
+  wrong?.control.focus();
+  wrong?.element.scrollIntoView({ block: 'center' });
+}
+
+function firstWrongField(): (typeof fields)[number] | undefined {
+  if (view === null) return undefined;
+  const { problems } = modelOf(view);
+  return fields.find(({ field }) => problems.has(field));
 }
 
 let announced: ReadonlySet<string> = new Set();
@@ -183,4 +189,4 @@ const draw = onceAFrame(() => {
 channel.on('findings', (findings) => {
   if (view !== null) show({ ...view, findings });
 });
-channel.call('connect', null).then(show, fail);
+const connected = channel.call('connect', null).then(show, fail);

@@ -342,6 +342,8 @@ describe('fine-tuning on a table with labels', () => {
     await driver.quickInput.getByText('Product of experts').click();
     await driver.quickInput.getByRole('button', { name: 'OK' }).click();
     await choose(driver, 'fresh.csv');
+    // Both questions list the file.
+    await driver.quickInput.getByPlaceholder('Select labeled texts from elsewhere').waitFor();
     await choose(driver, 'shifted.csv');
     await driver.page.locator('.tab.active').filter({ hasText: '.study.jsonc' }).waitFor();
     await waitForLens(driver, 'Run Study');

@@ -255,6 +255,25 @@ export class Driver {
     word: string,
     options: { containing?: string; timeout?: number } = {},
   ): Promise<string> {
+    // Whoever points before the extension has come up sees nothing, and points again.
+    const deadline = Date.now() + POINTING_MS;
+    for (;;) {
+      // A line that was just moved is drawn there a moment later.
+      const box = await this.placeOf(word);
+      await this.page.mouse.move(box.x, box.y + 200);
+      await this.page.mouse.move(box.x - 3, box.y);
+      await this.page.mouse.move(box.x, box.y);
+      try {
+        return await this.readHover({ timeout: 5000, ...options });
+      } catch (error) {
+        if (Date.now() >= deadline) throw error;
+        await this.untilHoverIsLoaded(deadline);
+      }
+    }
+  }
+
+  /** Center of the first occurrence of a word in the visible editors. */
+  private async placeOf(word: string): Promise<{ readonly x: number; readonly y: number }> {
     const box = await this.page.evaluate((wanted) => {
       const lines = [...document.querySelectorAll('.editor-instance .view-line')];
       for (const line of lines) {
@@ -272,19 +291,7 @@ export class Driver {
       return null;
     }, word);
     if (box === null) throw new Error(`"${word}" is not on the screen.`);
-    // Whoever points before the extension has come up sees nothing, and points again.
-    const deadline = Date.now() + POINTING_MS;
-    for (;;) {
-      await this.page.mouse.move(box.x, box.y + 200);
-      await this.page.mouse.move(box.x - 3, box.y);
-      await this.page.mouse.move(box.x, box.y);
-      try {
-        return await this.readHover({ timeout: 5000, ...options });
-      } catch (error) {
-        if (Date.now() >= deadline) throw error;
-        await this.untilHoverIsLoaded(deadline);
-      }
-    }
+    return box;
   }
 
   private async readHover(options: { containing?: string; timeout?: number }): Promise<string> {

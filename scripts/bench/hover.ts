@@ -18,6 +18,7 @@ import {
   Measurement,
   modelFolder,
   Peer,
+  settle,
   peakBytes,
   root,
   startClient,
@@ -206,7 +207,10 @@ async function run(exported: string): Promise<void> {
       () => longWords.time(() => hover(client, task.window, { words })),
     ];
     // Nobody always comes right after the same other one.
-    for (let turn = 0; turn < turns.length; turn++) await turns[(turn + i) % turns.length]!();
+    for (let turn = 0; turn < turns.length; turn++) {
+      await settle();
+      await turns[(turn + i) % turns.length]!();
+    }
   }
   const screen = new Measurement('Masklab, surprise map of 60 lines');
   const screenPeer = new Measurement('transformers.js, one call per word');

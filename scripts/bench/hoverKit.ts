@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { BUNDLED_MODEL_FOLDER } from '../../src/core/models/bundled.js';
 import type { Candidate } from '../../src/core/predict/candidate.js';
 import { ModelClient } from '../../src/host/models/modelClient.js';
@@ -70,6 +71,12 @@ export const startClient = (storage: readonly string[] = []): ModelClient =>
     serverArguments: storage,
     log: () => undefined,
   });
+
+/**
+ * Waits until the threads of the contender before sleep: those of ONNX Runtime's default wait for more
+ * work in a loop, and take a core from the next contender.
+ */
+export const settle = (): Promise<void> => setTimeout(30);
 
 /** A client whose server has chosen the form of the bundled model. */
 export async function startTuned(

@@ -10,47 +10,68 @@ import {
   memoryOf,
   modelFolder,
   Peer,
+  settle,
   startClient,
   startTuned,
   threads,
+  TOP_K,
 } from './hoverKit.js';
 import { hoverTasks, type HoverTask } from './hoverWork.js';
 
 const GOAL_BASE = { p95: 120, ratio: 2.5 };
 
-/** Hovers with random weights of the size of BERT-base, and the pipeline on the same sentences. */
+/**
+ * Random weights of the size of BERT-base: the same masked sentences filled by Masklab and by the
+ * pipeline, and hovers, which also score the word that was masked and for a word of k tokens read the
+ * sentence k more times.
+ */
 export async function benchBase(temporary: string, hovers: number): Promise<void> {
   const folder = path.join(temporary, 'bert-base');
   await writeBase(folder);
   const tasks = hoverTasks(examples, hovers + 2);
   const [first, second, ...rest] = tasks as [HoverTask, HoverTask, ...HoverTask[]];
   const [client, form] = await startTuned(temporary, first, folder);
+  const fill = (text: string) =>
+    client.call('fillMasks', { modelFolder: folder, text, topK: TOP_K, lane: 'interactive' });
   const peer = await Peer.start(folder);
   for (const task of [first, second]) {
     await hover(client, task, { folder });
+    await fill(task.masked);
     await peer.fill(task.masked);
   }
-  const ours = new Measurement(`Masklab (${form})`);
+  const ours = new Measurement(`Masklab, mask (${form})`);
+  const hovered = new Measurement(`Masklab, hover (${form})`);
   const theirs = new Measurement('transformers.js');
   for (const [i, task] of rest.entries()) {
     const turns = [
-      () => ours.time(() => hover(client, task, { folder })),
+      () => ours.time(() => fill(task.masked)),
       () => theirs.time(() => peer.fill(task.masked)),
+      // Another sentence, or the answer would be kept from the first of the turns.
+      () => hovered.time(() => hover(client, shifted(task), { folder })),
     ];
-    for (const turn of i % 2 === 0 ? turns : turns.toReversed()) await turn();
+    for (let turn = 0; turn < turns.length; turn++) {
+      await settle();
+      await turns[(turn + i) % turns.length]!();
+    }
   }
   client.dispose();
   await peer.stop();
   console.log(`BERT-base size, ${hovers} sentences, ${threads} threads each, interleaved`);
-  for (const each of [ours, theirs]) {
+  for (const each of [ours, hovered, theirs]) {
     const [median, p95] = [0.5, 0.95].map((share) => each.quantile(share).toFixed(1));
-    console.log(`${each.name.padEnd(20)} median ${median!} ms  p95 ${p95!} ms`);
+    console.log(`${each.name.padEnd(24)} median ${median!} ms  p95 ${p95!} ms`);
   }
   const ratio = theirs.quantile(0.5) / ours.quantile(0.5);
-  const isGood = ours.quantile(0.95) <= GOAL_BASE.p95 && ratio >= GOAL_BASE.ratio;
+  const isGood = hovered.quantile(0.95) <= GOAL_BASE.p95 && ratio >= GOAL_BASE.ratio;
   console.log(
     `${ratio.toFixed(2)}× as fast: ${isGood ? 'within' : 'MISSES'} the goal of ${GOAL_BASE.p95} ms (p95) and ${GOAL_BASE.ratio}×`,
   );
+}
+
+/** The same hover with one more word in front. */
+function shifted({ sentence, start, end }: HoverTask): HoverTask['window'] {
+  const prefix = 'Well, ';
+  return { text: prefix + sentence, start: start + prefix.length, end: end + prefix.length };
 }
 
 /** Writes a model with the tokenizer of the bundled one and random weights. */

@@ -30,6 +30,11 @@ export interface SessionOptions {
   readonly optimize?: boolean;
   /** The CPU unless told otherwise. */
   readonly executionProvider?: 'cpu' | 'webgpu' | 'dml' | 'cuda' | 'coreml';
+  /**
+   * Whether threads wait for each other in a loop during a run, which makes runs of a few milliseconds
+   * 10% to 20% shorter. Between runs they sleep.
+   */
+  readonly spins?: boolean;
   /** ONNX Runtime session config entries, e.g. `session.disable_quant_qdq`. */
   readonly config?: Readonly<Record<string, string>>;
 }

@@ -68,7 +68,11 @@ export async function loadPredictionModel(
   const gradients = new GradientsOnDemand({
     ...{ folder, parameterCount, threads, runtime, head: 'masked-lm' },
   });
-  const session = await runtime.createSession(source, { threads, memoryPattern: false });
+  const session = await runtime.createSession(source, {
+    threads,
+    memoryPattern: false,
+    spins: true,
+  });
   return {
     ...facts,
     ...(foreignLanguage === null ? {} : { foreignLanguage }),

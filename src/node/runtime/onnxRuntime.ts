@@ -46,8 +46,9 @@ async function createSession(
       externalData: [...linked.external].map(([path, data]) => ({ path, data })),
     }),
     extra: nest({
-      // Spinning threads save no time here and take a core from other programs.
-      'session.intra_op.allow_spinning': '0',
+      // In long runs, threads that spin save no time and take a core from other programs.
+      'session.intra_op.allow_spinning': options.spins === true ? '1' : '0',
+      'session.force_spinning_stop': '1',
       // Otherwise integers with scales are left for operators that compute with integers.
       ...(linked?.widensWeights === true && { 'session.disable_quant_qdq': '1' }),
       ...options.config,

@@ -29,7 +29,18 @@ describe('the environment of a trainer', () => {
     expect(environment).not.toHaveProperty('MALLOC_MMAP_THRESHOLD_');
   });
 
+  it('joins freed memory, with the tunables of the user kept', () => {
+    const ours = 'glibc.malloc.tcache_count=0:glibc.malloc.mxfast=0';
+    expect(trainerEnvironment({}, 'linux')).toMatchObject({ GLIBC_TUNABLES: ours });
+    const GLIBC_TUNABLES = 'glibc.malloc.check=1';
+    expect(trainerEnvironment({ GLIBC_TUNABLES }, 'linux')).toMatchObject({
+      GLIBC_TUNABLES: `glibc.malloc.check=1:${ours}`,
+    });
+  });
+
   it('sets nothing where the C library is another one', () => {
-    expect(trainerEnvironment({ PATH: '/bin' }, 'darwin')).not.toHaveProperty('MALLOC_MMAP_MAX_');
+    const environment = trainerEnvironment({ PATH: '/bin' }, 'darwin');
+    expect(environment).not.toHaveProperty('MALLOC_MMAP_MAX_');
+    expect(environment).not.toHaveProperty('GLIBC_TUNABLES');
   });
 });

@@ -12,13 +12,13 @@ import {
   stepCostOf,
   type TrainingSetup,
 } from '../core/train/estimate/estimate.js';
-import { MAX_FEATURE_BYTES } from '../core/train/engine/frozenFeatures.js';
 import { lossesOf } from '../core/train/debias/debiasLosses.js';
 import { findLearningRate } from '../core/train/estimate/learningRateFinder.js';
 import { totalStepsOf, type TrainingData } from '../core/train/data/trainingData.js';
 import type { TrainingBatch } from '../core/batches/batch.js';
 import { exportNotes } from '../node/models/exportNotes.js';
 import { createOnnxRuntime } from '../node/runtime/onnxRuntime.js';
+import { featureBytesOf, hasFeatures } from './featureBytes.js';
 import { createEngine, loadRun, type LoadedRun } from './prepare.js';
 import { memoryBudget } from './memoryBudget.js';
 import { threadsOf } from './threads.js';
@@ -86,7 +86,7 @@ async function estimateLoaded(request: EstimateRequest, loaded: LoadedRun): Prom
 
   return {
     ...fitting.changes,
-    memoryBytes: memoryOf(cost).total + featureBytesOf(spec, loaded),
+    memoryBytes: memoryOf(cost).total + bytesOfFeatures(spec, loaded),
     disk: diskOf(cost, training),
     totalSteps,
     seconds,
@@ -98,10 +98,6 @@ async function estimateLoaded(request: EstimateRequest, loaded: LoadedRun): Prom
 }
 
 /** Whether a run trains on features: values of the frozen layers that are computed once. */
-function hasFeatures({ method, training }: Pick<RunSpec, 'method' | 'training'>): boolean {
-  return method.kind === 'last-layer' && !training.dropout;
-}
-
 /** Seconds of a step or evaluation that reads features, of which little is work of the model. */
 const SECONDS_FROM_FEATURES = 1e-3;
 
@@ -120,12 +116,10 @@ function secondsFromFeatures(
 }
 
 /** Most bytes of features that a run keeps, for texts with one row each. */
-function featureBytesOf(spec: RunSpec, { data, model: { model } }: LoadedRun): number {
-  if (!hasFeatures(spec)) return 0;
+function bytesOfFeatures(spec: RunSpec, { data, model: { model } }: LoadedRun): number {
   const { batchSize, accumulation } = spec.training;
   const trained = data.isRepeated ? data.stepsPerEpoch * accumulation : 0;
-  const rows = batchSize * (trained + sequenceBatches(data));
-  return Math.min(MAX_FEATURE_BYTES, 4 * rows * model.hiddenSize);
+  return featureBytesOf(spec, batchSize * (trained + sequenceBatches(data)), model);
 }
 
 function setupOf(

@@ -8,7 +8,11 @@ import { lossesOf } from '../core/train/debias/debiasLosses.js';
 import { withReconstructionHead } from '../node/models/startHeads.js';
 import { readModelFolder } from '../node/models/modelFolder.js';
 import { tokenizerOf } from '../node/tokenizers/loadTokenizer.js';
+import { featureBytesOf } from './featureBytes.js';
 import { givenTokenizer } from './makeNewModel.js';
+
+/** Bytes of a short text with its label, to estimate the number of rows without reading data. */
+const BYTES_PER_ROW = 32;
 
 /**
  * Peak memory of a run in bytes, as if its longest batch had sequences of the greatest length. Reads
@@ -28,7 +32,8 @@ export async function memoryOfPlannedRun(spec: RunSpec): Promise<number> {
       ...[masking?.rate ?? 0, masking?.schedule?.from ?? 0, masking?.schedule?.to ?? 0],
     ),
   });
-  return memoryOf(cost).total;
+  const bytes = spec.data.files.reduce((sum, file) => sum + file.bytes, 0);
+  return memoryOf(cost).total + featureBytesOf(spec, Math.ceil(bytes / BYTES_PER_ROW), model);
 }
 
 async function modelOf(spec: RunSpec): Promise<Model> {

@@ -216,6 +216,7 @@ async function run(exported: string): Promise<void> {
   const screenPeer = new Measurement('transformers.js, one call per word');
   const screens = screenTasks(examples, SCREENS);
   for (const { blocks, words } of screens) {
+    await settle();
     await screen.time(async () => {
       for (const { text, words: ranges } of blocks) {
         const request = { modelFolder, text, words: ranges, isPacked: true } as const;

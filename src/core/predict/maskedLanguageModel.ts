@@ -13,6 +13,14 @@ export interface PredictionBatch {
   readonly positions: BigInt64Array;
 }
 
+/** Facts about the softmax of each of several rows of logits. */
+export interface Distributions {
+  /** Natural logarithm of the sum of exponentials of the logits. */
+  readonly normalizers: Float32Array | Float64Array;
+  /** In nats. */
+  readonly entropies: Float32Array | Float64Array;
+}
+
 /** A loaded model, as needed for prediction. */
 export interface MaskedLanguageModel {
   readonly tokenizer: Tokenizer;
@@ -27,6 +35,8 @@ export interface MaskedLanguageModel {
   readonly foreignLanguage?: (text: string) => Promise<string | null>;
   /** Logits at `positions`, row-major [count, vocabulary size of the model]. */
   logitsAt(batch: PredictionBatch): Promise<Float32Array>;
+  /** What `distributionsOf` computes for logits [count, vocabulary], on several threads. */
+  readonly readDistributions?: (logits: Float32Array, count: number) => Promise<Distributions>;
   /**
    * Runs `work` with gradients of the logits, in float32 whatever the form of the model. Absent for a
    * model that has none. Throws an `AppError` for one that cannot be differentiated.

@@ -16,23 +16,27 @@ export interface AbortState {
 /** Tokens (including padding) in one forward pass: enough to keep two cores busy. */
 const BATCH_TOKENS = 2048;
 
+/** A position of a row. */
+export interface Place {
+  readonly row: number;
+  /** Counts the positions of the row. */
+  readonly at: number;
+}
+
 /**
- * Runs rows through the model in few forward passes and keeps the result of `read` for the logits
- * [vocabulary] at each requested position, because all logits of a page would not fit in memory.
+ * Runs rows through the model in few forward passes and gives `read` the logits [places, vocabulary] of
+ * each pass, because all logits of a page would not fit in memory.
  *
- * Rows of similar length share a pass. `signal` is checked between passes. Returns one value per
- * position of each row.
+ * Rows of similar length share a pass. `signal` is checked between passes.
  */
-export async function mapRows<T>(
+export async function runPasses(
   model: MaskedLanguageModel,
   rows: readonly Row[],
   options: {
-    /** `at` counts the positions of the row. */
-    read: (logits: Float32Array, row: number, at: number) => T;
-    signal?: AbortState | undefined;
+    readonly read: (logits: Float32Array, places: readonly Place[]) => void | Promise<void>;
+    readonly signal?: AbortState | undefined;
   },
-): Promise<T[][]> {
-  const results: T[][] = rows.map(() => []);
+): Promise<void> {
   const lengths = rows.map(({ ids }) => ids.length + model.tokenizer.frameSize);
   for (const group of groupByLength(lengths, model.batchTokens)) {
     if (options.signal?.aborted === true) throw cancelled();
@@ -42,16 +46,37 @@ export async function mapRows<T>(
     );
     if (batch.positions.length === 0) continue;
     const logits = await model.logitsAt(batch);
-    const vocabulary = logits.length / batch.positions.length;
-    let flat = 0;
-    for (const index of group) {
-      results[index] = rows[index]!.positions.map((_, at) => {
-        const slice = logits.subarray(flat * vocabulary, (flat + 1) * vocabulary);
-        flat++;
-        return options.read(slice, index, at);
-      });
-    }
+    await options.read(
+      logits,
+      group.flatMap((row) => rows[row]!.positions.map((_, at) => ({ row, at }))),
+    );
   }
+}
+
+/**
+ * Runs rows as `runPasses` does, and keeps the result of `read` for the logits [vocabulary] at each
+ * requested position. Returns one value per position of each row.
+ */
+export async function mapRows<T>(
+  model: MaskedLanguageModel,
+  rows: readonly Row[],
+  options: {
+    /** `at` counts the positions of the row. */
+    readonly read: (logits: Float32Array, row: number, at: number) => T;
+    readonly signal?: AbortState | undefined;
+  },
+): Promise<T[][]> {
+  const results: T[][] = rows.map(() => []);
+  await runPasses(model, rows, {
+    read: (logits, places) => {
+      const vocabulary = logits.length / places.length;
+      places.forEach(({ row, at }, i) => {
+        const slice = logits.subarray(i * vocabulary, (i + 1) * vocabulary);
+        results[row]![at] = options.read(slice, row, at);
+      });
+    },
+    signal: options.signal,
+  });
   return results;
 }
 

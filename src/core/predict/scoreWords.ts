@@ -1,9 +1,10 @@
 import type { TextRange } from '../text/words.js';
 import type { MaskedLanguageModel } from './maskedLanguageModel.js';
 import type { Encoding } from '../tokenizer/tokenizer.js';
+import { distributionsOf } from './predictedDistributions.js';
 import { packMasks, type PackedRow } from './packMasks.js';
-import { bitsOf, normalizerAndEntropy, surprisalBits } from './probabilities.js';
-import { mapRows, type AbortState } from './runRows.js';
+import { bitsOf, surprisalBits } from './probabilities.js';
+import { runPasses, type AbortState } from './runRows.js';
 import { paragraphAround, unreadIn } from './unreadText.js';
 import { roomOf, tokensInRange, windowAround, type TokenRange } from './window.js';
 
@@ -71,27 +72,24 @@ export async function scoreWords(
           { tokenCount, room: roomOf(model) },
         )
       : alone;
-  const scores = await mapRows(
+  const sums = request.words.map(() => ({ surprisal: 0, entropy: 0 }));
+  await runPasses(
     model,
     rows.map((row) => maskedRow(row, encoding.ids, tokenizer.special.mask)),
     {
-      read: (logits, row, at) => {
-        const { normalizer, entropy } = normalizerAndEntropy(logits);
-        return {
-          surprisal: normalizer - logits[encoding.ids[rows[row]!.masks[at]!.start]!]!,
-          entropy,
-        };
+      read: async (logits, places) => {
+        const { normalizers, entropies } = await distributionsOf(model, logits, places.length);
+        const vocabulary = logits.length / places.length;
+        places.forEach(({ row, at }, i) => {
+          const { word, start } = rows[row]!.masks[at]!;
+          const logit = logits[i * vocabulary + encoding.ids[start]!]!;
+          sums[word]!.surprisal += normalizers[i]! - logit;
+          sums[word]!.entropy += entropies[i]!;
+        });
       },
       signal,
     },
   );
-  const sums = request.words.map(() => ({ surprisal: 0, entropy: 0 }));
-  rows.forEach(({ masks }, row) => {
-    masks.forEach(({ word }, at) => {
-      sums[word]!.surprisal += scores[row]![at]!.surprisal;
-      sums[word]!.entropy += scores[row]![at]!.entropy;
-    });
-  });
   return request.words.map(({ start, end }, word) => {
     if (placesOf[word] === null) return { start, end, surprisal: null, entropy: null };
     const { surprisal, entropy } = sums[word]!;

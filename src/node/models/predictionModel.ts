@@ -30,6 +30,7 @@ import { exportOf, readModelFolder } from './modelFolder.js';
 import { requireEmbeddings } from './fittingTokenizer.js';
 import { modelName } from '../../core/models/modelName.js';
 import { countOf } from './parameterCount.js';
+import { DistributionSession } from './distributionSession.js';
 import { exportFeeds, FED_INPUTS, floatsOf } from './exportFeeds.js';
 import { exportSource, readExportFacts } from './exportFiles.js';
 import { createOnnxRuntime } from '../runtime/onnxRuntime.js';
@@ -68,6 +69,7 @@ export async function loadPredictionModel(
   const gradients = new GradientsOnDemand({
     ...{ folder, parameterCount, threads, runtime, head: 'masked-lm' },
   });
+  const distributions = new DistributionSession({ runtime, threads });
   const session = await runtime.createSession(source, {
     threads,
     memoryPattern: false,
@@ -80,9 +82,11 @@ export async function loadPredictionModel(
     kind: 'masked-lm',
     name: modelName(path.resolve(folder)),
     logitsAt: (batch) => run(session, batch),
+    readDistributions: (logits, count) => distributions.read(logits, count),
     withGradients: (work) => gradients.use(work),
     async release() {
       await gradients.release();
+      await distributions.release();
       await session.release();
     },
   };

@@ -14,7 +14,7 @@ export function takingTurns(
   model: PredictionModel,
   { turn, lane }: { readonly turn: Turn; readonly lane: Lane },
 ): MaskedLanguageModel {
-  const { withGradients } = model;
+  const { withGradients, readDistributions } = model;
   return {
     ...(lane === 'interactive' ? {} : { batchTokens: PATIENT_BATCH_TOKENS }),
     tokenizer: model.tokenizer,
@@ -24,6 +24,7 @@ export function takingTurns(
       await turn.pass();
       return model.logitsAt(batch);
     },
+    ...(readDistributions !== undefined && { readDistributions }),
     ...(withGradients !== undefined && {
       withGradients: async (work) => {
         await turn.pass();

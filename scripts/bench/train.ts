@@ -1,6 +1,8 @@
 // `npm run bench:train`: training against PyTorch, interleaved. Works, by name (default: all):
 //   mini      a full step of BERT-mini, 16 × 128
 //   base      a full step of BERT-base, 8 × 128, and where its time goes
+//   base-16, base-512   the same with 16 × 128 and with 4 × 512
+//   modernbert          a full step of a ModernBERT of base size, 8 × 128
 //   partial   BERT-base: the last two layers and the head, and LoRA, against our own full step
 //   job       BERT-mini on texts of natural lengths, from files to an exported model
 // --quick takes fewer steps; --threads N sets the threads of each (1 is the fairer comparison on a
@@ -18,11 +20,11 @@ import { Contender, interleave, round2 } from './contender.js';
 import { findPyTorch, type PyTorch } from './pyTorch.js';
 import { runJob } from './trainJob.js';
 import type { TrainProfile } from './trainProfile.js';
-import { createTrainTask, type Method, type Work } from './trainTask.js';
+import { createTrainTask, STEPS, type Method, type Work } from './trainTask.js';
 
 const here = import.meta.dirname;
 const root = path.join(here, '../..');
-const WORKS = ['mini', 'base', 'partial', 'job'] as const;
+const WORKS = [...(Object.keys(STEPS) as Work[]), 'partial', 'job'] as const;
 
 interface Bench {
   readonly threads: number;
@@ -76,10 +78,11 @@ async function main(): Promise<void> {
       console.log(`\nWARNING: other work is running (load ${load.toFixed(1)}): PyTorch's OpenMP`);
       console.log('threads suffer more from it than ours, so these ratios flatter us.');
     }
-    if (wanted.includes('mini')) results['mini'] = await compareSteps('mini', bench);
-    if (wanted.includes('base')) results['base'] = await compareSteps('base', bench);
-    if (wanted.includes('partial')) results['partial'] = await comparePartial(bench);
-    if (wanted.includes('job')) results['job'] = await runJob(bench);
+    for (const work of wanted) {
+      if (work === 'partial') results[work] = await comparePartial(bench);
+      else if (work === 'job') results[work] = await runJob(bench);
+      else results[work] = await compareSteps(work, bench);
+    }
   } finally {
     rmSync(temporary, { recursive: true, force: true });
   }
@@ -123,14 +126,12 @@ async function compareSteps(work: Work, bench: Bench): Promise<object> {
   const masked = baseline('PyTorch, masked positions only', 'masked');
   const everywhere = baseline('PyTorch, as run_mlm.py', 'everywhere');
   const contenders = [masklab, masked, everywhere];
-  const rounds = work === 'base' ? (quick ? 2 : 5) : quick ? 4 : 12;
-  await interleave(contenders, { rounds, stepsARound: work === 'base' ? 1 : 3, warmUp: 2 });
+  const isSmall = work === 'mini';
+  const rounds = isSmall ? (quick ? 4 : 12) : quick ? 2 : 5;
+  await interleave(contenders, { rounds, stepsARound: isSmall ? 3 : 1, warmUp: 2 });
 
-  console.log(
-    work === 'mini'
-      ? '\nBERT-mini (4 layers, hidden 256, vocabulary 30522), 16 × 128'
-      : '\nBERT-base (12 layers, hidden 768, vocabulary 30522), 8 × 128',
-  );
+  const { title, batchSize, length } = STEPS[work];
+  console.log(`\n${title}, ${batchSize} × ${length}`);
   for (const contender of contenders) console.log(contender.report());
   const ratio = (other: Contender) => ({
     median: round2(other.median / masklab.median),

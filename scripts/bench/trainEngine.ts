@@ -1,6 +1,6 @@
 /** The engine and the batch of a training benchmark, in the process that is measured. */
 import { initializeParameters } from '../../src/core/models/weights/initialize.js';
-import { createBertModel } from '../../src/core/models/families/bert.js';
+import { createModel } from '../../src/core/models/createModel.js';
 import { methodSpecSchema } from '../../src/core/runs/schema.js';
 import type { MethodSpec } from '../../src/core/runs/schema.js';
 import type { TrainingBatch } from '../../src/core/batches/batch.js';
@@ -41,7 +41,7 @@ export async function createEngine(
   kernelsPath: string,
 ): Promise<TrainingEngine> {
   return createTrainingEngine({
-    model: createBertModel(config),
+    model: createModel(config),
     parameters: initializeParameters(config, 1),
     losses: [lossOf({ kind: 'masked-lm' })],
     method: methodSpecOf(method, config.num_hidden_layers),

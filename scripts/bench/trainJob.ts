@@ -17,7 +17,7 @@ import { parseTokenizer } from '../../src/core/tokenizer/definition/parseTokeniz
 import { writeModelFolder } from '../../src/node/models/modelFolder.js';
 import { round2 } from './contender.js';
 import type { PyTorch } from './pyTorch.js';
-import { benchmarkConfig } from './trainTask.js';
+import { bertMini } from './trainTask.js';
 
 const here = import.meta.dirname;
 const root = path.join(here, '../..');
@@ -112,7 +112,7 @@ function bundledTokenizerJson(): unknown {
 }
 
 async function writeUntrainedModel(folder: string): Promise<void> {
-  const config = benchmarkConfig('mini');
+  const config = bertMini;
   await writeModelFolder(folder, {
     config,
     tokenizerJson: bundledTokenizerJson(),
@@ -146,7 +146,7 @@ function writeTokens(
   writeFileSync(
     file,
     JSON.stringify({
-      config: benchmarkConfig('mini'),
+      config: bertMini,
       threads,
       batchSize: BATCH_SIZE,
       learningRate: LEARNING_RATE,

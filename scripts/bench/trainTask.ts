@@ -1,23 +1,44 @@
+import { parseModelConfig } from '../../src/core/models/createModel.js';
 import { parseBertConfig, type BertConfig } from '../../src/core/models/families/bertConfig.js';
+import type { ModernbertConfig } from '../../src/core/models/families/modernbert.js';
 import { randomStream } from '../../src/core/random.js';
 
-export type Work = 'mini' | 'base';
 export type Method = 'full' | 'last-layers' | 'lora';
 
 interface Shape {
-  readonly hidden: number;
-  readonly layers: number;
-  readonly heads: number;
+  readonly title: string;
+  readonly config: BertConfig | ModernbertConfig;
   readonly batchSize: number;
+  readonly length: number;
 }
 
-const SHAPES: Readonly<Record<Work, Shape>> = {
-  mini: { hidden: 256, layers: 4, heads: 4, batchSize: 16 },
-  base: { hidden: 768, layers: 12, heads: 12, batchSize: 8 },
-};
+export const bertMini = bert('BERT-mini', { hidden: 256, layers: 4, heads: 4 });
+const bertBase = bert('BERT-base', { hidden: 768, layers: 12, heads: 12 });
 
-export function benchmarkConfig(work: Work): BertConfig {
-  const { hidden, layers, heads } = SHAPES[work];
+/** Full steps that are compared with PyTorch's. */
+export const STEPS = {
+  mini: {
+    title: 'BERT-mini (4 layers, hidden 256, vocabulary 30522)',
+    ...{ config: bertMini, batchSize: 16, length: 128 },
+  },
+  base: {
+    title: 'BERT-base (12 layers, hidden 768, vocabulary 30522)',
+    ...{ config: bertBase, batchSize: 8, length: 128 },
+  },
+  'base-16': { title: 'BERT-base', config: bertBase, batchSize: 16, length: 128 },
+  'base-512': { title: 'BERT-base', config: bertBase, batchSize: 4, length: 512 },
+  modernbert: {
+    title: 'ModernBERT-base (22 layers, hidden 768, vocabulary 50368)',
+    ...{ config: modernbertBase(), batchSize: 8, length: 128 },
+  },
+} as const satisfies Readonly<Record<string, Shape>>;
+
+export type Work = keyof typeof STEPS;
+
+function bert(
+  name: string,
+  { hidden, layers, heads }: Readonly<Record<'hidden' | 'layers' | 'heads', number>>,
+): BertConfig {
   return parseBertConfig(
     {
       model_type: 'bert',
@@ -28,8 +49,17 @@ export function benchmarkConfig(work: Work): BertConfig {
       intermediate_size: 4 * hidden,
       max_position_embeddings: 512,
     },
-    `BERT-${work}`,
+    name,
   );
+}
+
+/** The shape of answerdotai/ModernBERT-base. */
+function modernbertBase(): ModernbertConfig {
+  const config = {
+    ...{ model_type: 'modernbert', vocab_size: 50_368, hidden_size: 768, num_hidden_layers: 22 },
+    ...{ num_attention_heads: 12, intermediate_size: 1152, max_position_embeddings: 8192 },
+  };
+  return parseModelConfig(config, 'ModernBERT-base') as ModernbertConfig;
 }
 
 /** Training task of every contender: one batch of random tokens, 15% of them masked. */
@@ -37,8 +67,7 @@ export function createTrainTask(
   work: Work,
   { threads, method = 'full' }: { threads: number; method?: Method },
 ) {
-  const { batchSize } = SHAPES[work];
-  const length = 128;
+  const { config, batchSize, length }: Shape = STEPS[work];
   const random = randomStream(7);
   const below = (n: number): number => Math.floor(random() * n);
   const inputIds = Array.from({ length: batchSize * length }, () => 1000 + below(20000));
@@ -51,7 +80,6 @@ export function createTrainTask(
   const positions = places.slice(0, masked).sort((a, b) => a - b);
   const labels = positions.map((position) => inputIds[position]!);
   for (const position of positions) inputIds[position] = 103;
-  const config = benchmarkConfig(work);
   return { config, batchSize, length, threads, method, inputIds, positions, labels };
 }
 

@@ -1,4 +1,4 @@
-"""The training benchmark's baseline: the same BERT and the same step in PyTorch.
+"""The training benchmark's baseline: the same encoder and the same step in PyTorch.
 
 usage: train_baseline.py masked|everywhere    reads a JSON task, then `run N` lines, from stdin.
 `masked`: the head sees masked positions only. `everywhere`: logits at every position and
@@ -12,6 +12,7 @@ import time
 import torch
 import torch.nn.functional as F
 from bert_baseline import Bert
+from modernbert_baseline import ModernBert
 
 kind = sys.argv[1]
 task = json.loads(sys.stdin.readline())
@@ -20,7 +21,7 @@ torch.set_num_threads(task["threads"])
 torch.manual_seed(0)
 
 
-model = Bert(config)
+model = (ModernBert if config["model_type"] == "modernbert" else Bert)(config)
 decayed = [p for p in model.parameters() if p.dim() == 2]
 plain = [p for p in model.parameters() if p.dim() != 2]
 groups = [{"params": decayed, "weight_decay": 0.01}, {"params": plain, "weight_decay": 0.0}]

@@ -196,8 +196,10 @@ async function run(exported: string): Promise<void> {
   const [tuned, form] = await startTuned(path.dirname(exported), first);
   const asChosen = new Measurement(`Masklab, in a document, as chosen (${form})`);
   const longWords = new Measurement('Masklab, with words of several pieces');
+  const inEditor = new Measurement(`Masklab, with such words, as chosen (${form})`);
   const words = wordsOfDocuments(examples, MOST_WORDS);
   await hover(client, first.window, { words });
+  await hover(tuned, first.window, { words });
   for (const [i, task] of rest.entries()) {
     const turns = [
       () => warm.time(() => hover(client, task)),
@@ -205,6 +207,7 @@ async function run(exported: string): Promise<void> {
       () => inDocument.time(() => hover(client, task.window)),
       () => asChosen.time(() => hover(tuned, task.window)),
       () => longWords.time(() => hover(client, task.window, { words })),
+      () => inEditor.time(() => hover(tuned, task.window, { words })),
     ];
     // Nobody always comes right after the same other one.
     for (let turn = 0; turn < turns.length; turn++) {
@@ -241,7 +244,7 @@ async function run(exported: string): Promise<void> {
 
   const contenders = [
     ...[cold, coldPeer, coldDocument, coldWords, loading, warm, warmPeer, inDocument, asChosen],
-    ...[longWords, screen, screenPeer],
+    ...[longWords, inEditor, screen, screenPeer],
   ];
   for (const contender of contenders) {
     const { name } = contender;
@@ -271,8 +274,11 @@ async function run(exported: string): Promise<void> {
   console.log(
     `largest difference of a probability between the two: ${difference.toExponential(1)}`,
   );
+  const verdict = (p95: number): string =>
+    `${p95.toFixed(1)} ms: ${p95 < GOAL_P95_MS ? 'within' : 'MISSES'} the goal of ${GOAL_P95_MS} ms`;
+  console.log(`warm p95 ${verdict(worst)}`);
   console.log(
-    `warm p95 ${worst.toFixed(1)} ms: ${worst < GOAL_P95_MS ? 'within' : 'MISSES'} the goal of ${GOAL_P95_MS} ms`,
+    `as the editor asks, with words of several pieces, p95 ${verdict(inEditor.quantile(0.95))}`,
   );
   const forWords = coldWords.quantile(0.5) - coldDocument.quantile(0.5);
   console.log(

@@ -59,7 +59,7 @@ export const EXPERIMENTS_MESSAGES = {
   'study.arm.experts.detail': 'The model learns what single words do not predict.',
   'study.arm.masker': 'MASKER at three strengths',
   'study.arm.masker.detail':
-    'Reconstructs the words from their context. Each takes three times as long.',
+    'Reconstructs the words from their context. Each takes three times as long. With a shifted sample of at least 20 texts, the study chooses one on it.',
   'study.arm.errors': 'More weight on the errors of the plain model',
   'study.arm.errors.detail': 'Rows with wrong labels get more weight, too.',
   'study.arm.groups': 'Balanced groups',

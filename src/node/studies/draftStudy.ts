@@ -7,6 +7,7 @@ import {
   draftedStudyText,
   type DebiasArm,
 } from '../../core/experiments/study/debiasArms.js';
+import { LEAST_DEVELOPMENT } from '../../core/experiments/study/studyCandidates.js';
 import { problem } from '../../core/messages/message.js';
 import type { RunSpec } from '../../core/runs/schema.js';
 import { placeIn, runFileOfSpec } from '../runs/runFileOfRun.js';
@@ -20,6 +21,10 @@ export interface StudyMaterial {
   readonly policy: string | null;
   /** Files of the shifted sample of the audit, absolute. */
   readonly sample: readonly string[];
+  /** Whether it has enough texts to choose values on, as far as known. */
+  readonly isChosen: boolean;
+  /** List of words that the audit exchanged, absolute; `null` if it had none or the file is gone. */
+  readonly swaps: string | null;
   readonly arms: readonly DebiasArm[];
 }
 
@@ -39,7 +44,14 @@ export async function studyMaterial(
     givenSample.length > 0
       ? givenSample
       : (audit.data.shifted?.files ?? []).map((one) => path.resolve(spec.workspaceFolder, one));
-  return { spec, policy, sample, arms: availableArms({ policy, sample }, spec.training) };
+  const known = givenSample.length > 0 ? Infinity : (audit.data.shifted?.texts ?? 0);
+  const list = audit.swaps && path.resolve(spec.workspaceFolder, audit.swaps.file);
+  const swaps = list !== undefined && fs.existsSync(list) ? list : null;
+  return {
+    ...{ spec, policy, sample, swaps },
+    isChosen: sample.length > 0 && known >= LEAST_DEVELOPMENT,
+    arms: availableArms({ policy, sample }, spec.training),
+  };
 }
 
 export interface StudyDraft {
@@ -57,7 +69,7 @@ export interface StudyDraft {
  * `UserInput` for an arm that is not available and for a test file that is also trained on.
  */
 export async function draftStudy(
-  { spec, policy, sample, arms: available }: StudyMaterial,
+  { spec, policy, sample, isChosen, swaps, arms: available }: StudyMaterial,
   { name, folder, arms, tests }: StudyDraft,
 ): Promise<string> {
   const known = available.map(({ id }) => id);
@@ -78,6 +90,8 @@ export async function draftStudy(
     run: await runFileOfSpec({ ...spec, debias: null, masking: null }, { folder }),
     policy: policy === null ? null : place(policy),
     sample: sample.map(place),
+    isChosen,
+    swaps: swaps === null ? null : place(swaps),
     tests: tests.map((test) => ({ name: test.name, data: test.data.map(place) })),
   });
 }

@@ -13,6 +13,8 @@ export interface ArmFiles {
 
 /** Facts that arms depend on. */
 interface ArmContext extends ArmFiles {
+  /** Whether values can be chosen on the sample. */
+  readonly isChosen: boolean;
   /** Learning rate of the other arms; `undefined` for the default. */
   readonly learningRate: number | undefined;
 }
@@ -44,6 +46,8 @@ const MASKED_BOTH = 'masked-words-and-examples';
 const CONTROL_RATE = 0.05;
 /** Strengths of MASKER, whose published default adds next to nothing to the loss of a classifier. */
 const MASKER_WEIGHTS = [0.03, 0.3, 1];
+/** With a sample, one of them is chosen on it, before a test set is opened. */
+const MASKER_CHOICE = { choose: MASKER_WEIGHTS };
 /** Passes over the shifted sample where nothing else is trained on. */
 const SAMPLE_EPOCHS = 20;
 /** The last layer alone wants a higher learning rate than the whole model, as by default. */
@@ -106,13 +110,13 @@ export const DEBIAS_ARMS: readonly DebiasArm[] = [
     detail: message('study.arm.masker.detail'),
     needs: 'words',
     isUsual: false,
-    written: ({ policy }) =>
-      Object.fromEntries(
-        MASKER_WEIGHTS.map((weight) => [
-          `MASKER ${weight}`,
-          { debias: 'masker', debiasWords: policy, debiasWeight: weight },
-        ]),
-      ),
+    written: ({ policy, isChosen }) => {
+      const keys = { debias: 'masker', debiasWords: policy };
+      if (isChosen) return { MASKER: { ...keys, debiasWeight: MASKER_CHOICE } };
+      return Object.fromEntries(
+        MASKER_WEIGHTS.map((weight) => [`MASKER ${weight}`, { ...keys, debiasWeight: weight }]),
+      );
+    },
   },
   {
     id: 'errors',
@@ -179,15 +183,30 @@ export interface DraftedStudy extends ArmFiles {
   readonly arms: readonly string[];
   /** Test sets, the in-domain one first. */
   readonly tests: readonly { readonly name: string; readonly data: readonly string[] }[];
+  /** Whether the sample has enough texts to choose values on. */
+  readonly isChosen: boolean;
+  /** List of words that are exchanged in test texts, relative to the study file; `null` without one. */
+  readonly swaps: string | null;
 }
 
 /** Text of a study file that compares ways of training against the words of an audit. */
-export function draftedStudyText({ name, run, arms, tests, policy, sample }: DraftedStudy): string {
+export function draftedStudyText({
+  name,
+  run,
+  arms,
+  tests,
+  policy,
+  sample,
+  isChosen,
+  swaps,
+}: DraftedStudy): string {
   const chosen = availableArms({ policy, sample }, run.options).filter(({ id }) =>
     arms.includes(id),
   );
   const written = chosen.flatMap((arm) =>
-    Object.entries(arm.written({ policy, sample, learningRate: run.options.learningRate })),
+    Object.entries(
+      arm.written({ policy, sample, isChosen, learningRate: run.options.learningRate }),
+    ),
   );
   const options = Object.fromEntries(
     Object.entries(run.options).filter(([option]) => !OF_ARMS.has(option)),
@@ -199,6 +218,10 @@ export function draftedStudyText({ name, run, arms, tests, policy, sample }: Dra
     arms: [{ name: PLAIN }, ...written.map(([arm, keys]) => ({ name: arm, ...keys }))],
     tests,
     ...(policy === null ? {} : { words: policy }),
+    ...(swaps === null ? {} : { swaps }),
+    ...(written.some(([, { debiasWeight }]) => debiasWeight === MASKER_CHOICE) && {
+      development: { data: sample },
+    }),
     seeds: DRAFTED_SEEDS,
   };
   return `${JSON.stringify(study, null, 2)}\n`;

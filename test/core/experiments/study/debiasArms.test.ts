@@ -11,9 +11,10 @@ import {
 
 const FILES = { policy: 'audit/audit.mask.json', sample: ['few.csv'] };
 
-function draft(arms: readonly string[], maskedExamples?: number): string {
+function draft(arms: readonly string[], maskedExamples?: number, files = FILES): string {
   return draftedStudyText({
-    ...{ name: 'loud', arms, ...FILES },
+    ...{ name: 'loud', arms, ...files, swaps: 'pronouns.csv' },
+    isChosen: files.sample.length > 0,
     run: {
       data: ['train.csv'],
       exclude: [],
@@ -34,8 +35,8 @@ describe('the draft of a study of an audit', () => {
     expect(arms[0]).toEqual({ name: 'plain', options: {} });
     expect(arms.map(({ name }) => name)).toEqual([
       ...['plain', 'masked words', 'masked words and examples', 'random words', 'consistency'],
-      ...['product of experts', 'MASKER 0.03', 'MASKER 0.3', 'MASKER 1', 'weighted errors'],
-      ...['balanced groups', 'last layer', 'shifted sample'],
+      ...['product of experts', 'MASKER', 'weighted errors', 'balanced groups', 'last layer'],
+      'shifted sample',
     ]);
     expect(words).toBe('audit/audit.mask.json');
     expect(seeds).toBe(5);
@@ -43,6 +44,19 @@ describe('the draft of a study of an audit', () => {
     expect(run.options).toEqual({ labelColumn: ['stars'], epochs: 4, learningRate: 0.001 });
     expect(arms.at(-2)!.options.learningRate).toBe(0.01);
     for (const { id } of DEBIAS_ARMS) expect(studyFileProblems(draft([id]))).toEqual([]);
+  });
+
+  it('chooses the strength of MASKER on the shifted sample, if there is one', () => {
+    const { arms, development, swaps } = parseStudyFile(draft(['masker']), 'a.study.jsonc');
+    expect(arms[1]!.choose).toEqual({ debiasWeight: [0.03, 0.3, 1] });
+    expect(development?.data).toEqual(['few.csv']);
+    expect(swaps).toBe('pronouns.csv');
+    const without = draft(['masker'], undefined, { ...FILES, sample: [] });
+    const fixed = parseStudyFile(without, 'a.study.jsonc');
+    expect(fixed.arms.map(({ name }) => name)).toEqual([
+      ...['plain', 'MASKER 0.03', 'MASKER 0.3', 'MASKER 1'],
+    ]);
+    expect(fixed.development).toBeUndefined();
   });
 
   it('offers no arm that lacks its words or its sample', () => {

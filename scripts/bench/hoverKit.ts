@@ -1,12 +1,12 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
-import os from 'node:os';
 import path from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { BUNDLED_MODEL_FOLDER } from '../../src/core/models/bundled.js';
 import type { Candidate } from '../../src/core/predict/candidate.js';
 import { ModelClient } from '../../src/host/models/modelClient.js';
+import { serverThreads } from '../../src/modelServer/serverThreads.js';
 import type { HoverTask } from './hoverWork.js';
 
 const here = import.meta.dirname;
@@ -15,7 +15,7 @@ export const modelFolder = path.join(root, BUNDLED_MODEL_FOLDER);
 export const examples = path.join(root, 'examples/workspace/moby-dick');
 export const TOP_K = 5;
 /** Number of threads of the model server. */
-export const threads = Math.min(4, os.availableParallelism());
+export const threads = serverThreads();
 
 export class Measurement {
   readonly times: number[] = [];

@@ -1,6 +1,5 @@
 import './plainSchemas.js';
 import fs from 'node:fs';
-import os from 'node:os';
 import path from 'node:path';
 import { ENGLISH_WORDS_FILE } from '../core/predict/englishWords.js';
 import { ENGLISH_SAMPLE_FILE } from '../core/predict/sampleExcess.js';
@@ -9,6 +8,7 @@ import { loadServedModel } from '../node/models/servedModel.js';
 import { readWordList } from '../node/models/wordList.js';
 import { Channel, SILENT_SIDE } from '../protocol/channel.js';
 import { modelServerSide } from '../protocol/modelServer.js';
+import { serverThreads } from './serverThreads.js';
 import { createHandlers, type HandlerOptions } from './modelServerHandlers.js';
 import { FormChooser } from '../node/serving/formChooser.js';
 import { versionOf } from '../node/serving/modelStore.js';
@@ -19,8 +19,6 @@ import { settleHeap } from '../node/runtime/collectGarbage.js';
 import { parentPort } from '../node/runtime/parentPort.js';
 import { onUncaught, reportStack } from '../node/runtime/uncaught.js';
 
-/** Maximum number of threads; more do not speed up short texts. */
-const MOST_THREADS = 4;
 const MOST_SAMPLE_BYTES = 1 << 20;
 
 /** Time after loading a model until its garbage is collected, so that first answers do not wait. */
@@ -42,7 +40,7 @@ if (port === null) {
    * checkpoints.
    */
   const [, , storage, checkpoints = ''] = process.argv;
-  const threads = Math.max(1, Math.min(MOST_THREADS, os.availableParallelism()));
+  const threads = serverThreads();
   const options: HandlerOptions = {
     load: async (folder) => {
       const started = performance.now();

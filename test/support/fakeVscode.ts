@@ -124,6 +124,7 @@ export function oneLine(text: string) {
 export const editor = {
   settings: new Map<string, unknown>(),
   isTrusted: true,
+  trustGranted: new EventEmitter<undefined>(),
   document: oneLine(''),
   /** Whether the editor takes edits. */
   takesEdits: true,
@@ -171,7 +172,7 @@ export const workspace = {
       editor.settings.get(section === undefined ? name : `${section}.${name}`) ?? fallback,
   }),
   onDidChangeConfiguration: editor.configurationChanged.event,
-  onDidGrantWorkspaceTrust: never,
+  onDidGrantWorkspaceTrust: editor.trustGranted.event,
   onDidChangeWorkspaceFolders: never,
   openTextDocument: () => Promise.resolve(editor.document),
   get textDocuments() {

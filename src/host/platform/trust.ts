@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import type { RegisterCommand } from './commands.js';
 import { notify } from './notify.js';
 
 /**
@@ -20,6 +21,30 @@ export function isTrustedForModels(): Promise<boolean> {
       'Hovers use only the bundled model in Restricted Mode. Trust this folder to load a model from it.',
     ),
   );
+}
+
+/** True if words may be predicted beyond hovers; otherwise explains why not. */
+export function isTrustedForPredictions(): Promise<boolean> {
+  return isTrusted(
+    vscode.l10n.t(
+      'Only hovers predict words in Restricted Mode, with the bundled model. Trust this folder for everything else.',
+    ),
+  );
+}
+
+/** Registers commands that explain in Restricted Mode why they do nothing. */
+export function whereTrusted(
+  registerCommand: RegisterCommand,
+  isTrustedFor: () => Promise<boolean>,
+): RegisterCommand {
+  return (id, run, options) =>
+    registerCommand(
+      id,
+      async (...args) => {
+        if (await isTrustedFor()) await run(...args);
+      },
+      options,
+    );
 }
 
 /** True if a model may be served to other programs; otherwise explains why not. */

@@ -14,7 +14,7 @@ import {
   type SentenceFills,
 } from './fillOfMask.js';
 import type { HoverDependencies } from './hoverProvider.js';
-import { isPredictedIn, proseIn } from './documentProse.js';
+import { isAssistedIn, proseIn } from './documentProse.js';
 import { readHoverSettings } from './hoverSettings.js';
 import { maskAt } from './predictedPlace.js';
 
@@ -29,11 +29,12 @@ export function registerAcceptFill(
   const update = (): void => {
     const editor = vscode.window.activeTextEditor;
     const isAtMask =
-      editor !== undefined && isPredictedIn(editor.document) && masksAt(editor).length > 0;
+      editor !== undefined && isAssistedIn(editor.document) && masksAt(editor).length > 0;
     void vscode.commands.executeCommand('setContext', AT_MASK, isAtMask);
   };
   disposables.add(vscode.window.onDidChangeTextEditorSelection(update));
   disposables.add(vscode.window.onDidChangeActiveTextEditor(update));
+  disposables.add(vscode.workspace.onDidGrantWorkspaceTrust(update));
   disposables.add(deps.registerCommand(COMMANDS.acceptFill, () => acceptFills(deps)));
   disposables.add(deps.registerCommand(COMMANDS.fillAllMasks, () => fillAllMasks(deps)));
   const selector = { scheme: '*' };
@@ -133,7 +134,7 @@ class FillActions implements vscode.CodeActionProvider {
     _context: vscode.CodeActionContext,
     token: vscode.CancellationToken,
   ): Promise<vscode.CodeAction[]> {
-    const range = isPredictedIn(document) ? maskAt(document, start) : null;
+    const range = isAssistedIn(document) ? maskAt(document, start) : null;
     if (range === null) return [];
     const signal = abortSignalOf(token);
     const fill = await fillAt(this.deps, { document, range }, signal).catch(() => null);

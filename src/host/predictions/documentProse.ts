@@ -1,4 +1,4 @@
-import type * as vscode from 'vscode';
+import * as vscode from 'vscode';
 import { blank } from '../../core/text/prose/blank.js';
 import { codeSyntax } from '../../core/text/prose/codeSyntax.js';
 import { isMixed, proseOf } from '../../core/text/prose/prose.js';
@@ -21,6 +21,14 @@ export function isPredictedIn({ languageId }: vscode.TextDocument): boolean {
   const { isEnabled, languages, code } = readHoverSettings();
   if (!isEnabled) return false;
   return languages.includes(languageId) || (code !== 'off' && codeSyntax(languageId) !== null);
+}
+
+/**
+ * Whether masks are filled and words are judged in a document, which goes beyond its hovers: not in
+ * Restricted Mode.
+ */
+export function isAssistedIn(document: vscode.TextDocument): boolean {
+  return vscode.workspace.isTrusted && isPredictedIn(document);
 }
 
 /**

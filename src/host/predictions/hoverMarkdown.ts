@@ -49,6 +49,8 @@ export interface HoverContent {
   readonly contextTokens: number | null;
   /** Whether the model does not tell capital from small letters. */
   readonly isUncased: boolean;
+  /** Whether only hovers predict, as in Restricted Mode. */
+  readonly isRestricted: boolean;
   /** Set for text that the model never read. */
   readonly unread: Unread | null;
   /** Fills of all masks of the sentence, best first; `null` for a word, or a mask alone. */
@@ -182,7 +184,7 @@ function comparedCell(
 
 /** The model, how sure it is, and what can be done with the word. */
 function footer(content: HoverContent): string {
-  const { modelName, isUncased, lowConfidence, contextTokens, targets, isMask, compared } = content;
+  const { modelName, isUncased, lowConfidence, contextTokens, targets, compared } = content;
   const best = formatProbability(LOW_CONFIDENCE);
   return [
     `$(beaker) ${shortName(modelName)}${isUncased ? ` (${vscode.l10n.t('uncased')})` : ''}`,
@@ -190,13 +192,18 @@ function footer(content: HoverContent): string {
       ? [`$(warning) ${vscode.l10n.t('low confidence: none reaches {0}', best)}`]
       : []),
     ...(contextTokens === null ? [] : [vscode.l10n.t('context cut to {0} tokens', contextTokens)]),
-    ...(isMask ? [acceptNote(content)] : [maskLink(content)]),
-    explainLink(content),
+    ...(content.isMask ? [] : [maskLink(content)]),
+    ...(content.isRestricted ? [] : beyondHovers(content)),
     ...(targets === null && compared === null ? [neverLink(content)] : []),
     ...(compared === null
       ? []
       : [commandLink(vscode.l10n.t('Stop Comparing'), COMMANDS.stopComparingHovers)]),
   ].join(' · ');
+}
+
+/** Names what can be done in a trusted workspace: the key that fills a mask, and the explanation. */
+function beyondHovers(content: HoverContent): string[] {
+  return [...(content.isMask ? [acceptNote(content)] : []), explainLink(content)];
 }
 
 function shortName(modelName: string): string {

@@ -100,6 +100,7 @@ export class PredictionHoverProvider implements vscode.HoverProvider {
       range: [start.line, start.character, end.line, end.character],
       original,
       isMask: target.isMask,
+      isRestricted: !vscode.workspace.isTrusted,
       modelName,
       compared,
     };

@@ -3,7 +3,7 @@ import { toAppErrorData } from '../../core/errors.js';
 import { masksIn } from '../../core/predict/spelledMasks.js';
 import { DisposableStore } from '../platform/disposables.js';
 import type { HoverDependencies } from './hoverProvider.js';
-import { isPredictedIn, proseOfLine } from './documentProse.js';
+import { isAssistedIn, proseOfLine } from './documentProse.js';
 import { readHoverSettings } from './hoverSettings.js';
 import { bestWord, fillOfMask } from './fillOfMask.js';
 import { onVisibleTextChange } from './visibleText.js';
@@ -86,7 +86,7 @@ export class InlineFillController implements vscode.Disposable {
     signal: AbortSignal,
   ): Promise<vscode.DecorationOptions[]> {
     const { document, visibleRanges } = editor;
-    if (!isPredictedIn(document)) return [];
+    if (!isAssistedIn(document)) return [];
     const { topK, neverSuggest } = readHoverSettings();
     const masks = visibleRanges.flatMap((range) => maskRanges(document, range));
     const { modelClient, modelSelection, documentWords } = this.dependencies;

@@ -11,6 +11,7 @@ import { ModelStatusItem } from '../models/modelStatusItem.js';
 import type { RegisterCommand } from '../platform/commands.js';
 import type { DataClient } from '../platform/dataClient.js';
 import { COMMANDS } from '../platform/contributions.js';
+import { isTrustedForPredictions, whereTrusted } from '../platform/trust.js';
 import { DisposableStore, type Disposable } from '../platform/disposables.js';
 import { registerAcceptFill } from './acceptFill.js';
 import { DocumentWords } from './documentWords.js';
@@ -32,7 +33,7 @@ import { registerSurprisal } from './surprisal/registerSurprisal.js';
 
 /**
  * Registers hovers, inline fills of mask tokens, surprisal shading, their commands and status bar
- * items. The model server starts only with the first prediction.
+ * items. The model server starts only with the first prediction. Restricted Mode has hovers alone.
  */
 export function registerPredictions(
   given: ModelPlaces & {
@@ -55,6 +56,10 @@ export function registerPredictions(
     workspaceWords,
     documentWords: new DocumentWords(workspaceWords),
     comparedModel: disposables.add(new ComparedModel(given.memory)),
+  };
+  const trusted = {
+    ...deps,
+    registerCommand: whereTrusted(deps.registerCommand, isTrustedForPredictions),
   };
   const inlineFills = disposables.add(new InlineFillController(deps));
   const status = disposables.add(
@@ -96,18 +101,18 @@ export function registerPredictions(
       status.refresh();
     }),
   );
-  disposables.add(registerAcceptFill(deps));
-  disposables.add(registerWordCompletions(deps));
-  disposables.add(registerClozeExercise(deps));
-  disposables.add(registerVariations(deps));
+  disposables.add(registerAcceptFill(trusted));
+  disposables.add(registerWordCompletions(trusted));
+  disposables.add(registerClozeExercise(trusted));
+  disposables.add(registerVariations(trusted));
   disposables.add(registerComparison(deps));
   disposables.add(registerChangedPredictions(deps));
   disposables.add(registerHoverCommands(deps.registerCommand, () => provider.provider));
   disposables.add(deps.registerCommand(COMMANDS.replaceWord, replaceWord));
   disposables.add(deps.registerCommand(COMMANDS.selectHoverModel, () => pickHoverModel(deps)));
-  disposables.add(registerSurprisal(deps));
-  disposables.add(registerSuggestions(deps));
-  disposables.add(registerExplain(deps));
+  disposables.add(registerSurprisal(trusted));
+  disposables.add(registerSuggestions(trusted));
+  disposables.add(registerExplain(trusted));
   return disposables;
 }
 

@@ -7,7 +7,6 @@ import { COMMANDS } from '../platform/contributions.js';
 import type { Disposable } from '../platform/disposables.js';
 import { plural } from '../platform/editorWords.js';
 import { notify } from '../platform/notify.js';
-import { isTrustedForModels } from '../platform/trust.js';
 import { withoutMarkup } from '../platform/withoutMarkup.js';
 import type { HoverDependencies } from './hoverProvider.js';
 import { windowAt } from './textWindow.js';
@@ -31,7 +30,7 @@ interface VariationItem extends vscode.QuickPickItem {
 
 async function vary({ modelClient, modelSelection }: HoverDependencies): Promise<void> {
   const editor = vscode.window.activeTextEditor;
-  if (editor === undefined || !(await isTrustedForModels())) return;
+  if (editor === undefined) return;
   const { document, selection } = editor;
   const { version } = document;
   const range = selection.isEmpty ? document.lineAt(selection.active.line).range : selection;

@@ -3,7 +3,7 @@ import { DisposableStore, type Disposable } from '../platform/disposables.js';
 
 /**
  * Calls `update` for a visible editor shortly after its text or visible range changes or editors are
- * opened. Multiple changes in a row result in one call.
+ * opened, and for all of them once the workspace is trusted. Multiple changes in a row result in one call.
  */
 export function onVisibleTextChange(
   update: (editor: vscode.TextEditor) => void,
@@ -25,6 +25,7 @@ export function onVisibleTextChange(
     vscode.window.visibleTextEditors.forEach(schedule);
   };
   disposables.add(vscode.window.onDidChangeVisibleTextEditors(all));
+  disposables.add(vscode.workspace.onDidGrantWorkspaceTrust(all));
   disposables.add(
     vscode.window.onDidChangeTextEditorVisibleRanges(({ textEditor }) => {
       schedule(textEditor);

@@ -8,7 +8,7 @@ import { COMMANDS } from '../platform/contributions.js';
 import { DisposableStore, type Disposable } from '../platform/disposables.js';
 import { notify } from '../platform/notify.js';
 import { fillAt } from './acceptFill.js';
-import { isPredictedIn, proseOfLine } from './documentProse.js';
+import { isAssistedIn, proseOfLine } from './documentProse.js';
 import { choicesOf, inContext, spareFor, suggested } from './fillOfMask.js';
 import { generateText } from './generateText.js';
 import type { HoverDependencies } from './hoverProvider.js';
@@ -44,7 +44,7 @@ class WordsAtMask implements vscode.CompletionItemProvider {
     position: vscode.Position,
     token: vscode.CancellationToken,
   ): Promise<vscode.CompletionItem[]> {
-    const range = isPredictedIn(document) ? maskAt(document, position) : null;
+    const range = isAssistedIn(document) ? maskAt(document, position) : null;
     if (range === null) return [];
     const place = { document, range };
     const fill = await fillAt(this.deps, place, abortSignalOf(token)).catch(() => null);
@@ -88,7 +88,7 @@ class WordsAtCursor implements vscode.InlineCompletionItemProvider {
     const { version } = document;
     const position = selection.active;
     const { signal } = new AbortController();
-    const found = isPredictedIn(document)
+    const found = isAssistedIn(document)
       ? await wordsAt(this.deps, { document, position }, signal)
       : null;
     if (document.version !== version || !editor.selection.active.isEqual(position)) return;

@@ -48,6 +48,8 @@ describe('what package.json contributes', () => {
     expect(sorted(restrictedConfigurations)).toEqual(
       sorted([
         ...['masklab.model', 'masklab.imports.followedFolders'],
+        // An untrusted folder must not switch predictions on, nor say where.
+        ...SETTINGS.filter((name) => /^masklab\.(hover|surprisal|suggestions)\./.test(name)),
         ...sections.flatMap(({ properties }) => Object.keys(properties)),
       ]),
     );

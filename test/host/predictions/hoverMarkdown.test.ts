@@ -13,6 +13,7 @@ const content: HoverContent = {
   range: [3, 4, 3, 9],
   original: 'Whale',
   isMask: false,
+  isRestricted: false,
   candidates: [
     { word: 'ship', tokens: [1], probability: 0.4 },
     { word: 'whale', tokens: [1], probability: 0.1 },
@@ -49,6 +50,15 @@ describe('hoverMarkdown', () => {
   it('names the rank of the first piece of a word of several', () => {
     const word = { ...content.word!, pieces: 3, rank: 1234 };
     expect(hoverMarkdown({ ...content, word })).toContain('rank 1,234 (first of 3 pieces)');
+  });
+
+  it('offers nothing that Restricted Mode leaves out', () => {
+    const word = hoverMarkdown({ ...content, isRestricted: true });
+    expect(word).not.toContain('masklab.explainPrediction');
+    expect(word).toContain('masklab.replaceWord');
+    const mask = { ...content, original: '[MASK]', isMask: true, word: null };
+    expect(hoverMarkdown(mask)).toContain('+Enter` inserts');
+    expect(hoverMarkdown({ ...mask, isRestricted: true })).not.toContain('+Enter` inserts');
   });
 
   it('links every candidate but the word itself to its replacement, as the model gives it', () => {

@@ -157,3 +157,58 @@ describe('hovers', function () {
     await driver.page.locator('.monaco-hover:not(.hidden)', { hasText: 'captain' }).waitFor();
   });
 });
+
+describe('hovers in Restricted Mode', function () {
+  this.timeout(120_000);
+  tellAsOneStory(() => scenario);
+  let scenario: Scenario;
+
+  before(async () => {
+    scenario = await Scenario.open({
+      restricted: true,
+      fill: (folder) => {
+        mkdirSync(path.join(folder, '.vscode'));
+        // An untrusted folder must not decide what is predicted.
+        writeFileSync(
+          path.join(folder, '.vscode/settings.json'),
+          '{ "masklab.hover.enabled": false, "masklab.suggestions.enabled": true }',
+        );
+        writeFileSync(
+          path.join(folder, TEXT),
+          'The captain looked out over the [MASK].\nThey left there keys on the table.\n',
+        );
+      },
+    });
+  });
+
+  it('are all that predicts, and leave out what they cannot do', async () => {
+    const { driver } = scenario;
+    await driver.openFileAt({ file: TEXT, line: 1, column: 6 });
+    const hover = await driver.hoverAtCursor({ containing: 'rank' });
+    assert.doesNotMatch(hover, /Explain/);
+    await scenario.photographThemes('hover-restricted', async () => {
+      await driver.openFileAt({ file: TEXT, line: 1, column: 35 });
+      const fill = await driver.hoverAtCursor({ containing: 'predicted from context' });
+      assert.doesNotMatch(fill, /Enter|Explain/);
+    });
+    await driver.page.keyboard.press('Escape');
+    assert.deepEqual(await driver.decorationTexts(), []);
+  });
+
+  it('say why a key does nothing, and fills follow once the folder is trusted', async () => {
+    const { driver } = scenario;
+    await driver.openFileAt({ file: TEXT, line: 1, column: 33 });
+    await driver.page.keyboard.press('Alt+Shift+Enter');
+    await driver.notification('Only hovers predict words in Restricted Mode');
+    await driver.pressInNotification('Only hovers predict', 'Manage Workspace Trust');
+    const trust = driver.page.locator('.workspace-trust-editor').first();
+    await trust.waitFor();
+    await trust.getByRole('button', { name: 'Trust', exact: true }).first().click();
+    await driver.page.locator('.monaco-modal-editor-block .codicon-close').first().click();
+    await trust.waitFor({ state: 'hidden' });
+    // Its settings are read from now on, and they switch predictions off.
+    writeFileSync(path.join(scenario.folder, '.vscode/settings.json'), '{}');
+    await driver.openFileAt({ file: TEXT, line: 2, column: 1 });
+    await driver.waitForDecoration(/^[a-z]+\??$/, 60_000);
+  });
+});

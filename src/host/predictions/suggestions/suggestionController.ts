@@ -5,7 +5,7 @@ import { suspectWords } from '../../../core/predict/suspectWords.js';
 import { leastSurprisal, type WordSuggestion } from '../../../core/predict/wordSuggestion.js';
 import { wordsIn } from '../../../core/text/words.js';
 import { DisposableStore } from '../../platform/disposables.js';
-import { isPredictedIn } from '../documentProse.js';
+import { isAssistedIn } from '../documentProse.js';
 import type { HoverDependencies } from '../hoverProvider.js';
 import { readHoverSettings } from '../hoverSettings.js';
 import { BlockScores, type ScoreOptions } from '../surprisal/blockScores.js';
@@ -91,7 +91,7 @@ export class SuggestionController implements vscode.Disposable {
 
   private async update(document: vscode.TextDocument): Promise<void> {
     this.pending.get(document)?.abort();
-    if (!readSuggestionSettings(document.uri).isEnabled || !isPredictedIn(document)) {
+    if (!readSuggestionSettings(document.uri).isEnabled || !isAssistedIn(document)) {
       this.clear(document);
       return;
     }

@@ -80,11 +80,17 @@ export class SurprisalController implements vscode.Disposable {
         this.takeTheme(kind);
       }),
     );
-    if (this.isShown) this.visible.all();
+    this.disposables.add(
+      vscode.workspace.onDidGrantWorkspaceTrust(() => {
+        this.changed.fire(undefined);
+      }),
+    );
+    if (this.isOn) this.visible.all();
   }
 
+  /** Whether words are shaded: not in Restricted Mode, even if shading was switched on before. */
   get isOn(): boolean {
-    return this.isShown;
+    return this.isShown && vscode.workspace.isTrusted;
   }
 
   /** Whether words of a document are shaded while shading is on. */
@@ -174,7 +180,7 @@ export class SurprisalController implements vscode.Disposable {
   }
 
   private async update(editor: vscode.TextEditor): Promise<void> {
-    if (!this.isShown) return;
+    if (!this.isOn) return;
     this.pending.get(editor)?.abort();
     const controller = new AbortController();
     this.pending.set(editor, controller);

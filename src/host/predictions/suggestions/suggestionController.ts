@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { toAppErrorData } from '../../../core/errors.js';
-import { candidateWords } from '../../../core/predict/candidateWords.js';
+import { usesOfWord } from '../../../core/predict/candidateWords.js';
 import { suspectWords } from '../../../core/predict/suspectWords.js';
 import { leastSurprisal, type WordSuggestion } from '../../../core/predict/wordSuggestion.js';
 import { wordsIn } from '../../../core/text/words.js';
@@ -165,11 +165,15 @@ export class SuggestionController implements vscode.Disposable {
     const { ignored } = readSuggestionSettings(document.uri);
     const { neverSuggest } = readHoverSettings();
     const { ignoredWords, workspaceWords } = this.dependencies;
+    let text: string | null = null;
     const shown = shownSuggestions(all, {
       screenLines,
       isIgnored: ({ word, replacement }) =>
         ignored.has(word) || neverSuggest.has(replacement) || ignoredWords.has(document.uri, word),
-      countOf: (word) => Math.max(workspaceWords.countOf(word), usesOf(document, word)),
+      countOf: (word) => {
+        text ??= document.getText().slice(0, MOST_CHARACTERS);
+        return Math.max(workspaceWords.countOf(word), usesOfWord(text, word));
+      },
     });
     const drawn = shown
       .toSorted((a, b) => a.from.line - b.from.line || a.from.character - b.from.character)
@@ -208,12 +212,4 @@ function areSame(a: readonly ShownSuggestion[], b: readonly ShownSuggestion[]): 
       return range.isEqual(other.range) && word === other.word && replacement === other.replacement;
     })
   );
-}
-
-function usesOf(document: vscode.TextDocument, word: string): number {
-  let uses = 0;
-  for (const other of candidateWords(document.getText().slice(0, MOST_CHARACTERS))) {
-    if (other === word) uses++;
-  }
-  return uses;
 }

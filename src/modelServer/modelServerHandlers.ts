@@ -7,6 +7,7 @@ import type { LabelPrediction } from '../core/predict/labelPrediction.js';
 import type { WordList } from '../core/predict/longWords.js';
 import type { MaskedLanguageModel } from '../core/predict/maskedLanguageModel.js';
 import { predictWord } from '../core/predict/predictWord.js';
+import { unreadAround } from '../core/predict/unreadText.js';
 import { scoreWords } from '../core/predict/scoreWords.js';
 import { asLabelled, asMasked, type ServedModel } from '../node/models/servedModel.js';
 import { ExcessScales, type ExcessScalesOptions } from '../node/serving/excessScales.js';
@@ -137,6 +138,8 @@ export function createHandlers(
           const { maskedWords } = await import('../node/policies/maskedWords.js');
           const part = text.slice(within.start, within.end);
           const { tokenizer } = model;
+          const unread = await unreadAround(model, text, within);
+          if (unread !== null) return { ranges: [], original: 0, found: [], unread };
           const words = (await maskedWords(part, { policy, tokenizer, seed })).map(
             ({ start, end }) => ({ start: start + within.start, end: end + within.start }),
           );
@@ -148,14 +151,18 @@ export function createHandlers(
               job.report({ done, total });
             },
           });
-          return { ranges: words, ...found };
+          return { ranges: words, ...found, unread };
         },
       );
     },
     maskPredict: (request, signal) =>
       jobs.withMasked({ call: 'maskPredict', request, signal }, async (model, job) => {
         const { maskPredict } = await import('../core/predict/maskPredict.js');
-        return { found: await maskPredict(model, { ...request, signal: job.signal }) };
+        const { text, starts } = request;
+        const masks = { start: Math.min(...starts), end: Math.max(...starts) };
+        const unread = await unreadAround(model, text, masks);
+        if (unread !== null) return { found: [], unread };
+        return { found: await maskPredict(model, { ...request, signal: job.signal }), unread };
       }),
     makeCloze: (request, signal, report) =>
       jobs.withMasked({ call: 'makeCloze', request, signal, report }, async (model, job) => {
@@ -163,6 +170,7 @@ export function createHandlers(
         const { openClassAt } = await import('../core/masking/annotation/terms.js');
         return makeCloze(model, {
           ...{ text: request.text, blanks: request.blanks, seed: request.seed },
+          neverSuggest: request.neverSuggest,
           partOfSpeech: openClassAt,
           signal: job.signal,
           onProgress: (done, total) => {

@@ -31,6 +31,10 @@ import { policyTextSchema } from './policyTextSchema.js';
 /** Most words that a request brings along. */
 export const MOST_WORDS = 5000;
 
+/** Most words that are never proposed, and characters of each. */
+export const MOST_NEVER_SUGGESTED = 10_000;
+export const MOST_NEVER_CHARACTERS = 200;
+
 const modelFolder = z.string().min(1);
 /** Window of a document; the server truncates it to the model's maximum length. */
 const text = z.string().max(200_000);
@@ -40,6 +44,12 @@ const offset = z.int().min(0);
 const words = z
   .array(z.string().min(1).max(MOST_WORD_LENGTH))
   .max(MOST_WORDS)
+  .readonly()
+  .optional();
+/** Words that are never proposed, in lower case. */
+const neverSuggest = z
+  .array(z.string().max(MOST_NEVER_CHARACTERS))
+  .max(MOST_NEVER_SUGGESTED)
   .readonly()
   .optional();
 const sampling = {
@@ -329,6 +339,7 @@ export const modelServerSide = {
         policy: policyTextSchema,
         count: z.int().min(1).max(20),
         ...sampling,
+        neverSuggest,
         sweeps: z.int().min(0).max(10),
         seed: z.int().min(0),
         lane,
@@ -340,6 +351,7 @@ export const modelServerSide = {
         found: z
           .array(z.object({ words: z.array(z.string()).readonly(), fluency: z.number() }))
           .readonly(),
+        unread: unreadSchema.nullable(),
       }),
       progress,
     },
@@ -352,6 +364,7 @@ export const modelServerSide = {
         iterations: z.int().min(1).max(20),
         count: z.int().min(1).max(10),
         ...sampling,
+        neverSuggest,
         seed: z.int().min(0),
         lane,
       }),
@@ -359,6 +372,7 @@ export const modelServerSide = {
         found: z
           .array(z.object({ words: z.array(z.string()).readonly(), score: z.number() }))
           .readonly(),
+        unread: unreadSchema.nullable(),
       }),
     },
     /** Leaves words out of a text for an exercise. */
@@ -367,6 +381,7 @@ export const modelServerSide = {
         modelFolder,
         text,
         blanks: z.int().min(1).max(200),
+        neverSuggest,
         seed: z.int().min(0),
         lane,
       }),

@@ -44,6 +44,34 @@ describe('handlers', () => {
     expect(model.batches).toHaveLength(2);
   });
 
+  it('writes and varies nothing in text that the model never read', async () => {
+    const foreignLanguage = () => Promise.resolve('de');
+    const model = Object.assign(new FakeServedModel(), { foreignLanguage });
+    const { maskPredict, generateVariations } = handlersFor(model);
+    const sampling = { temperature: 1, topP: 1, seed: 1, count: 1, lane: 'interactive' } as const;
+    const written = await maskPredict(
+      { ...sampling, modelFolder: 'a', text: 'the [MASK]', starts: [4], iterations: 1 },
+      signal,
+    );
+    const unread = { script: null, language: 'de' };
+    expect(written).toEqual({ found: [], unread });
+    const policy = { name: 'p', text: '{}', folder: null } as never;
+    const varied = await generateVariations(
+      {
+        ...sampling,
+        modelFolder: 'a',
+        text: 'the cat',
+        within: { start: 0, end: 7 },
+        policy,
+        sweeps: 0,
+      },
+      signal,
+      () => undefined,
+    );
+    expect(varied).toMatchObject({ found: [], unread });
+    expect(model.batches).toEqual([]);
+  });
+
   it('explains a prediction once for all who ask, and by occlusion alone without gradients', async () => {
     const model = new FakeServedModel();
     const { explainPrediction } = handlersFor(model);

@@ -3,6 +3,7 @@ import { STOP_WORDS } from '../masking/lexicons/stopWords.js';
 import { wordsIn, type TextRange } from '../text/words.js';
 import { fillMasks } from './fillMasks.js';
 import type { MaskedLanguageModel } from './maskedLanguageModel.js';
+import type { NeverSuggested } from './neverSuggested.js';
 import { predictWord } from './predictWord.js';
 import type { AbortState } from './runRows.js';
 
@@ -32,7 +33,7 @@ export interface Cloze {
   };
 }
 
-export interface ClozeOptions {
+export interface ClozeOptions extends NeverSuggested {
   readonly text: string;
   /** Most blanks. */
   readonly blanks: number;
@@ -66,10 +67,9 @@ const stopWords = new Set(STOP_WORDS.split(/\s+/));
  * surprisal, given the sentence and its neighbors, is 1 to 6 bits and less than the place allows
  * (the entropy of the prediction), at least seven words apart and not in the first sentence.
  */
-export async function makeCloze(
-  model: MaskedLanguageModel,
-  { text, blanks: most, partOfSpeech, seed, signal, onProgress }: ClozeOptions,
-): Promise<Cloze> {
+export async function makeCloze(model: MaskedLanguageModel, options: ClozeOptions): Promise<Cloze> {
+  const { text, blanks: most, signal, onProgress } = options;
+  const never = new Set(options.neverSuggest);
   const parts = [...sentences.segment(text)].map(({ index, segment }) => ({
     start: index,
     end: index + segment.length,
@@ -88,7 +88,7 @@ export async function makeCloze(
       start: parts[sentence - 1]!.start,
       end: (parts[sentence + 1] ?? parts[sentence]!).end,
     };
-    const blank = await blankAt(model, { text, word, context, partOfSpeech, seed, signal });
+    const blank = await blankAt(model, { ...options, word, context, never });
     if (blank === null) continue;
     blanks.push(blank);
     next = index + APART + 1;
@@ -110,12 +110,15 @@ async function blankAt(
     text,
     word,
     context,
+    never,
     partOfSpeech,
     seed,
     signal,
   }: Pick<ClozeOptions, 'text' | 'partOfSpeech' | 'seed' | 'signal'> & {
     readonly word: TextRange;
     readonly context: TextRange;
+    /** Words that are neither choices nor in the key. */
+    readonly never: ReadonlySet<string>;
   },
 ): Promise<ClozeBlank | null> {
   const answer = text.slice(word.start, word.end);
@@ -133,15 +136,16 @@ async function blankAt(
   const others = found.candidates.filter(
     ({ word: other }) => LETTERS.test(other) && other !== answer && !stopWords.has(other),
   );
-  const alsoRight = others
-    .filter(({ probability: other }) => other >= ALSO_RIGHT * probability)
-    .map(({ word: other }) => other);
-  if (alsoRight.length > MOST_RIGHT) return null;
+  const right = others.filter(({ probability: other }) => other >= ALSO_RIGHT * probability);
+  if (right.length > MOST_RIGHT) return null;
+  const alsoRight = right.map(({ word: other }) => other).filter((other) => !never.has(other));
   const isAlike = (other: string): boolean =>
     partOfSpeech(around.slice(0, start) + other + around.slice(end), start) === part;
   const wrong = others.filter(
-    ({ probability: other }) =>
-      other >= DISTRACTORS.least * probability && other <= DISTRACTORS.most * probability,
+    ({ word: other, probability: share }) =>
+      !never.has(other) &&
+      share >= DISTRACTORS.least * probability &&
+      share <= DISTRACTORS.most * probability,
   );
   const random = randomStream('cloze', seed, word.start);
   const drawn = wrong

@@ -1,6 +1,7 @@
 import { randomStream } from '../random.js';
 import { encodeWithMasks } from './encodeWithMasks.js';
 import type { MaskedLanguageModel } from './maskedLanguageModel.js';
+import { suggestible, type NeverSuggested } from './neverSuggested.js';
 import { placeAt } from './place.js';
 import { runRows, type AbortState } from './runRows.js';
 import { sampleToken, type Sampling } from './sampleToken.js';
@@ -9,7 +10,7 @@ import { roomOf, windowAround } from './window.js';
 /** Most words that are written at once. */
 export const MOST_WRITTEN = 40;
 
-export interface MaskPredictOptions extends Sampling {
+export interface MaskPredictOptions extends Sampling, NeverSuggested {
   /** Text with mask tokens of the model in place of the words to write. */
   readonly text: string;
   /** Starts of these masks. */
@@ -47,9 +48,10 @@ export async function maskPredict(
   if (focus.start < 0 || focus.end - focus.start > room) return [];
   const window = windowAround(encoding.ids.length, focus, room);
   const positions = tokens.map((token) => token - window.start);
+  const isSuggested = suggestible(tokenizer, options);
   const allowed = starts.map((start) => {
     const place = placeAt(tokenizer, text, start);
-    return (id: number) => place.allows(id);
+    return (id: number) => place.allows(id) && isSuggested(id);
   });
   const chains = Array.from({ length: count * 2 }, (_, chain) => ({
     ids: encoding.ids.slice(window.start, window.end),

@@ -1,3 +1,4 @@
+import { isUnspaced } from '../text/spacedWords.js';
 import type { Tokenizer } from '../tokenizer/tokenizer.js';
 import { tokenKinds } from './tokenKinds.js';
 import { tokensInRange } from './window.js';
@@ -16,9 +17,6 @@ export interface Place {
 }
 
 const IN_WORD = /[\p{L}\p{N}]$/u;
-/** Scripts without spaces, in which a word can begin behind any letter. */
-const UNSPACED =
-  /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]$/u;
 const WHITE_SPACE = /\s/;
 /** A word in the vocabulary of every tokenizer. */
 const SOME_WORD = 'a';
@@ -61,8 +59,9 @@ export function candidatesLike(tokenizer: Tokenizer, first: number): (id: number
   return isUnmarked ? kinds.isContinuation : kinds.isWordStart;
 }
 
+/** A word can begin behind any letter of a script without spaces. */
 function isInWord(before: string): boolean {
-  return IN_WORD.test(before) && !UNSPACED.test(before);
+  return IN_WORD.test(before) && !isUnspaced(Array.from(before).at(-1)!);
 }
 
 function spellBehind(tokenizer: Tokenizer, context: string, word: string): Int32Array | null {

@@ -86,6 +86,18 @@ export async function unreadIn(
   return language !== null || isMostlyUnread(tokenizer, ids) ? { script, language } : null;
 }
 
+/** The same of the paragraph around a range, with the masks in it left out. */
+export function unreadAround(
+  model: Pick<MaskedLanguageModel, 'tokenizer' | 'foreignLanguage'>,
+  text: string,
+  range: TextRange,
+): Promise<Unread | null> {
+  const { tokenizer } = model;
+  const paragraph = paragraphAround(text, range).replaceAll(tokenizer.maskToken, ' ');
+  const { ids } = tokenizer.encode(paragraph);
+  return unreadIn(model, { text: paragraph, ids, paragraph });
+}
+
 /**
  * Whether at least half of a text is unknown to the tokenizer or spelled in bytes, in which nothing is
  * read. A run of such tokens counts once: a character is several bytes.

@@ -3,6 +3,7 @@ import { randomStream, shuffled } from '../random.js';
 import type { TextRange } from '../text/words.js';
 import { encodeWithMasks } from './encodeWithMasks.js';
 import type { MaskedLanguageModel } from './maskedLanguageModel.js';
+import { suggestible, type NeverSuggested } from './neverSuggested.js';
 import { placeAt } from './place.js';
 import { logProbability } from './probabilities.js';
 import { runRows, type AbortState } from './runRows.js';
@@ -11,7 +12,7 @@ import { spellMasks } from './spelledMasks.js';
 import { roomOf, tokensInRange, windowAround } from './window.js';
 import { wordLogProbability, wordRows } from './wordLikelihood.js';
 
-export interface VariationsOptions extends Sampling {
+export interface VariationsOptions extends Sampling, NeverSuggested {
   readonly text: string;
   /** Words to replace, in order and without overlap. */
   readonly words: readonly TextRange[];
@@ -119,9 +120,10 @@ async function variationsOf(
   if (focus.start < 0 || focus.end - focus.start > room) return { original, found: [] };
   const window = windowAround(encoding.ids.length, focus, room);
   const positions = tokens.map((token) => token - window.start);
+  const isSuggested = suggestible(tokenizer, options);
   const allowed = spelled.masks.map(({ start }) => {
     const place = placeAt(tokenizer, spelled.text, start);
-    return (id: number) => place.allows(id);
+    return (id: number) => place.allows(id) && isSuggested(id);
   });
   const chains = Array.from({ length: count * CHAINS_PER_VARIATION }, (_, chain): Chain => {
     const random = randomStream('variations', seed, group[0]!.start, chain);

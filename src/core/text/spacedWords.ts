@@ -9,6 +9,16 @@ export function isUnspaced(text: string): boolean {
   return UNSPACED.test(text);
 }
 
+/** Words one after the other, without a space where both sides are in a script without them. */
+export function joinedWords(words: readonly string[]): string {
+  return words.reduce((text, word) => {
+    if (text === '') return word;
+    const sides = [Array.from(text).at(-1), Array.from(word)[0]];
+    const isJoined = sides.every((side) => isUnspaced(side ?? ''));
+    return text + (isJoined ? '' : ' ') + word;
+  }, '');
+}
+
 /** Words of a text, in linear time; by Unicode segmentation if its script has no spaces between them. */
 export function spacedWordsIn(text: string): readonly TextRange[] {
   if (isUnspaced(text)) return wordsIn(text);

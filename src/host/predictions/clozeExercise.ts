@@ -7,6 +7,7 @@ import { COMMANDS } from '../platform/contributions.js';
 import type { Disposable } from '../platform/disposables.js';
 import { notify } from '../platform/notify.js';
 import { proseIn } from './documentProse.js';
+import { readHoverSettings } from './hoverSettings.js';
 import type { HoverDependencies } from './hoverProvider.js';
 
 /** Text of which an exercise is made; the rest of a longer one is left out. */
@@ -28,6 +29,7 @@ async function makeExercise({ modelClient, modelSelection }: HoverDependencies):
   const whole = proseIn(document, selection.isEmpty ? undefined : selection);
   const text = whole.slice(0, MOST_CHARACTERS);
   const modelFolder = modelSelection.modelFolder(document.uri);
+  const neverSuggest = [...readHoverSettings().neverSuggest];
   const cloze = await vscode.window.withProgress(
     {
       location: vscode.ProgressLocation.Notification,
@@ -38,7 +40,7 @@ async function makeExercise({ modelClient, modelSelection }: HoverDependencies):
       let shown = 0;
       return modelClient.follow(
         'makeCloze',
-        { modelFolder, text, blanks: MOST_BLANKS, seed: SEED, lane: 'background' },
+        { modelFolder, text, blanks: MOST_BLANKS, neverSuggest, seed: SEED, lane: 'background' },
         {
           signal: abortSignalOf(token),
           onProgress: ({ done, total }) => {

@@ -2,11 +2,14 @@ import * as vscode from 'vscode';
 import { capitalized } from '../../core/format.js';
 import { MOST_WRITTEN } from '../../core/predict/maskPredict.js';
 import { masksIn, spellMasks } from '../../core/predict/spelledMasks.js';
+import { isUnspaced, joinedWords } from '../../core/text/spacedWords.js';
 import { isSentenceStart } from '../../core/text/sentenceStart.js';
 import { notify } from '../platform/notify.js';
 import type { HoverDependencies } from './hoverProvider.js';
+import { readHoverSettings } from './hoverSettings.js';
 import { maskTokenOf } from './maskToken.js';
 import { windowAt } from './textWindow.js';
+import { tellUnread } from './unreadReason.js';
 
 const WORDS = 8;
 const TEXTS = 3;
@@ -26,14 +29,15 @@ export async function generateText(
   const position = selection.active;
   const lane = 'interactive';
   const { signal } = new AbortController();
-  const modelFolder = modelSelection.modelFolder(document.uri);
+  const { folder: modelFolder, name: modelName } = await modelSelection.current(document.uri);
   const maskToken = await maskTokenOf(modelClient, modelFolder, { lane, signal });
   if (maskToken === null) return;
   const { text, offset } = windowAt(document, new vscode.Range(position, position));
   const at = document.offsetAt(position) - offset;
   const before = text.slice(0, at);
-  const space = /\S$/u.test(before) ? ' ' : '';
-  const skeleton = Array<string>(words).fill('[MASK]').join(' ');
+  const gap = isUnspacedAt(text, at) ? '' : ' ';
+  const space = /\S$/u.test(before) ? gap : '';
+  const skeleton = Array<string>(words).fill('[MASK]').join(gap);
   const first = at + space.length;
   const filled = before + space + skeleton + text.slice(at);
   const masks = masksIn(filled);
@@ -41,15 +45,20 @@ export async function generateText(
   const starts = spelled.masks
     .filter((_, i) => masks[i]!.start >= first && masks[i]!.end <= first + skeleton.length)
     .map(({ start }) => start);
-  const { found } = await modelClient.call(
+  const neverSuggest = [...readHoverSettings().neverSuggest];
+  const { found, unread } = await modelClient.call(
     'maskPredict',
     {
-      ...{ modelFolder, text: spelled.text, starts, count: TEXTS, lane, ...WRITING },
+      ...{ modelFolder, text: spelled.text, starts, count: TEXTS, neverSuggest, lane, ...WRITING },
       seed: Math.floor(Math.random() * 2 ** 31),
     },
     signal,
   );
   if (document.version !== version || !editor.selection.active.isEqual(position)) return;
+  if (unread !== null) {
+    void tellUnread(unread, modelName);
+    return;
+  }
   if (found.length === 0) {
     void notify('info', vscode.l10n.t('There is no prediction at the cursor.'));
     return;
@@ -58,10 +67,19 @@ export async function generateText(
   await show(
     editor,
     found.map(({ words: written }) => {
-      const joined = written.join(' ');
+      const joined = joinedWords(written);
       return space + (begins ? capitalized(joined) : joined);
     }),
   );
+}
+
+const LETTER = /\p{L}/u;
+const LAST_LETTER = /\p{L}(?=\P{L}*$)/u;
+
+/** Whether words are written without spaces at a place: by the letter before it, else by the one after. */
+function isUnspacedAt(text: string, at: number): boolean {
+  const [letter] = LAST_LETTER.exec(text.slice(0, at)) ?? LETTER.exec(text.slice(at)) ?? [''];
+  return isUnspaced(letter);
 }
 
 async function askForWords(): Promise<number | null> {

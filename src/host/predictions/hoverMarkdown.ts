@@ -5,13 +5,12 @@ import type { Candidate } from '../../core/predict/candidate.js';
 import { surprisalBits } from '../../core/predict/probabilities.js';
 import { LOW_CONFIDENCE, type WordScore } from '../../core/predict/predictWord.js';
 import type { Unread } from '../../core/predict/unreadText.js';
-import { languageName } from '../../core/languageNames.js';
-import { SCRIPT_CODES, type Script } from '../../core/text/scripts.js';
 import { commandLink } from '../platform/commandLink.js';
 import { COMMANDS, type CommandId } from '../platform/contributions.js';
 import { escapeMarkdown } from '../platform/escapeMarkdown.js';
 import { EDITOR_WORDS } from '../platform/editorWords.js';
 import type { RankedTarget } from './fillOfMask.js';
+import { unreadReason } from './unreadReason.js';
 
 /** Arguments of `masklab.replaceWord`, as plain data for a command link. */
 export interface ReplaceWordArguments {
@@ -81,7 +80,7 @@ export const HOVER_COMMANDS: readonly CommandId[] = [
 
 /**
  * Renders the hover as Markdown: the word, a table of candidates, and the model with what can be done.
- * With five candidates, the default, it has at most eight lines.
+ * It has at most eight lines: if there are more candidates, the table ends with their number.
  */
 export function hoverMarkdown(content: HoverContent): string {
   const { unread, together } = content;
@@ -99,11 +98,9 @@ export function hoverMarkdown(content: HoverContent): string {
 }
 
 function candidateTable(content: HoverContent): string[] {
-  const { together, compared } = content;
-  // The line of the sentence takes the place of the last candidate.
-  const candidates = content.candidates.slice(0, together === null ? undefined : -1);
+  const { candidates, compared } = content;
   const best = candidates[0]?.probability ?? 0;
-  const rows = candidates.map(({ word, probability }) =>
+  const rows = shownOf(candidates, content).map(({ word, probability }) =>
     row([
       linkOf(word, content),
       formatProbability(probability),
@@ -111,7 +108,24 @@ function candidateTable(content: HoverContent): string[] {
       bar(probability, best),
     ]),
   );
-  return [...header(content, [vscode.l10n.t('Prediction')], compared), ...rows];
+  const head = header(content, [vscode.l10n.t('Prediction')], compared);
+  return [...head, ...rows, ...moreRow(candidates, content)];
+}
+
+/** Lines of a hover, and those of them that are not rows: the word, the head of the table, the model. */
+const MOST_LINES = 8;
+const OTHER_LINES = 3;
+
+/** The candidates that the lines of a hover have room for. */
+function shownOf<T>(all: readonly T[], { together }: HoverContent): readonly T[] {
+  const rows = MOST_LINES - OTHER_LINES - (together === null ? 0 : 1);
+  return all.length <= rows ? all : all.slice(0, rows - 1);
+}
+
+/** Row with the number of candidates that are not shown, if there are any. */
+function moreRow(all: readonly unknown[], content: HoverContent): string[] {
+  const more = all.length - shownOf(all, content).length;
+  return more === 0 ? [] : [`| ${vscode.l10n.t('{0} more', more)} |`];
 }
 
 /** Table of the words that a mask lists, with the share of each among them. */
@@ -119,7 +133,7 @@ function targetTable(content: HoverContent, targets: readonly RankedTarget[]): s
   const { compared } = content;
   const sum = targets.reduce((all, { probability }) => all + (probability ?? 0), 0) || 1;
   const best = (targets[0]?.probability ?? 0) / sum;
-  const rows = targets.map(({ word, probability, pieces }) => {
+  const rows = shownOf(targets, content).map(({ word, probability, pieces }) => {
     if (probability === null) {
       const note = vscode.l10n.t("not in the model's vocabulary");
       return row([escapeMarkdown(word), note, ...(compared === null ? [] : ['']), '', '']);
@@ -134,7 +148,8 @@ function targetTable(content: HoverContent, targets: readonly RankedTarget[]): s
       bar(share, best),
     ]);
   });
-  return [...header(content, [vscode.l10n.t('Word')], compared, [vscode.l10n.t('Share')]), ...rows];
+  const head = header(content, [vscode.l10n.t('Word')], compared, [vscode.l10n.t('Share')]);
+  return [...head, ...rows, ...moreRow(targets, content)];
 }
 
 /** Head of a table: words on the left, numbers on the right, and bars. */
@@ -184,21 +199,28 @@ function comparedCell(
 
 /** The model, how sure it is, and what can be done with the word. */
 function footer(content: HoverContent): string {
-  const { modelName, isUncased, lowConfidence, contextTokens, targets, compared } = content;
+  const { lowConfidence, contextTokens, targets, compared } = content;
   const best = formatProbability(LOW_CONFIDENCE);
   return [
-    `$(beaker) ${shortName(modelName)}${isUncased ? ` (${vscode.l10n.t('uncased')})` : ''}`,
+    ...modelNote(content),
     ...(lowConfidence && targets === null
       ? [`$(warning) ${vscode.l10n.t('low confidence: none reaches {0}', best)}`]
       : []),
     ...(contextTokens === null ? [] : [vscode.l10n.t('context cut to {0} tokens', contextTokens)]),
     ...(content.isMask ? [] : [maskLink(content)]),
     ...(content.isRestricted ? [] : beyondHovers(content)),
-    ...(targets === null && compared === null ? [neverLink(content)] : []),
+    neverLink(content),
     ...(compared === null
       ? []
       : [commandLink(vscode.l10n.t('Stop Comparing'), COMMANDS.stopComparingHovers)]),
   ].join(' · ');
+}
+
+/** Names the model; the head of the table names it beside a second one. */
+function modelNote({ modelName, isUncased, compared }: HoverContent): string[] {
+  const uncased = vscode.l10n.t('uncased');
+  if (compared !== null) return isUncased ? [uncased] : [];
+  return [`$(beaker) ${shortName(modelName)}${isUncased ? ` (${uncased})` : ''}`];
 }
 
 /** Names what can be done in a trusted workspace: the key that fills a mask, and the explanation. */
@@ -230,8 +252,8 @@ function explainLink({ uri, range }: HoverContent): string {
   return commandLink(vscode.l10n.t('Explain'), COMMANDS.explainPrediction, { argument, title });
 }
 
-function neverLink({ candidates }: HoverContent): string {
-  const argument = { words: candidates.map(({ word }) => word.slice(0, 200)) };
+function neverLink({ candidates, targets }: HoverContent): string {
+  const argument = { words: (targets ?? candidates).map(({ word }) => word.slice(0, 200)) };
   const title = vscode.l10n.t('Leave a word out of all predictions');
   return commandLink(vscode.l10n.t('Never Suggest…'), COMMANDS.neverSuggest, { argument, title });
 }
@@ -249,36 +271,14 @@ function togetherLine(fills: NonNullable<HoverContent['together']>): string {
 }
 
 /** Says that predictions for a text would mean nothing, instead of showing them. */
-function unreadMarkdown(
-  { original, modelName }: HoverContent,
-  { script, language }: Unread,
-): string {
-  const model = escapeMarkdown(modelName);
-  const reason =
-    language !== null
-      ? vscode.l10n.t(
-          '{0} was not trained on text in this language ({1}), so it predicts nothing here.',
-          model,
-          escapeMarkdown(languageName(language, EDITOR_WORDS.locale)),
-        )
-      : script === null
-        ? vscode.l10n.t('{0} never read text like this, so it predicts nothing here.', model)
-        : vscode.l10n.t(
-            '{0} never read text in this script ({1}), so it predicts nothing here.',
-            model,
-            escapeMarkdown(scriptName(script)),
-          );
+function unreadMarkdown({ original, modelName }: HoverContent, unread: Unread): string {
+  const reason = unreadReason(unread, modelName, escapeMarkdown);
   const choose = vscode.l10n.t('Select Another Model');
   return [
     `**${escapeMarkdown(original)}** · $(info) ${reason}`,
     '',
     commandLink(`$(beaker) ${choose}`, COMMANDS.selectHoverModel),
   ].join('\n');
-}
-
-function scriptName(script: Script): string {
-  const names = new Intl.DisplayNames(EDITOR_WORDS.locale, { type: 'script' });
-  return names.of(SCRIPT_CODES[script]) ?? script;
 }
 
 /** Renders an error as one short line with its remedy. */

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { MOST_NEVER_SUGGESTED, MOST_NEVER_CHARACTERS } from '../../protocol/modelServer.js';
 import type { CodeParts } from '../../core/text/prose/codeProse.js';
 
 const CODE = ['commentsAndStrings', 'comments', 'off'] as const satisfies readonly (
@@ -24,7 +25,6 @@ export const DEFAULT_LANGUAGES = [
 ] as const;
 
 const SECTION = 'masklab.hover';
-const MOST_NEVER = 10_000;
 
 /** Reads `masklab.hover.*`. Invalid values fall back to the defaults. */
 export function readHoverSettings(): HoverSettings {
@@ -40,7 +40,8 @@ export function readHoverSettings(): HoverSettings {
     code: CODE.find((parts) => parts === code) ?? 'commentsAndStrings',
     neverSuggest: new Set(
       (stringsIn(configuration.get<unknown>('neverSuggest')) ?? [])
-        .slice(0, MOST_NEVER)
+        .filter((word) => word.length <= MOST_NEVER_CHARACTERS)
+        .slice(0, MOST_NEVER_SUGGESTED)
         .map((word) => word.toLowerCase()),
     ),
   };

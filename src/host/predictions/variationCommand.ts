@@ -9,7 +9,9 @@ import { plural } from '../platform/editorWords.js';
 import { notify } from '../platform/notify.js';
 import { withoutMarkup } from '../platform/withoutMarkup.js';
 import type { HoverDependencies } from './hoverProvider.js';
+import { readHoverSettings } from './hoverSettings.js';
 import { windowAt } from './textWindow.js';
+import { tellUnread } from './unreadReason.js';
 
 const VARIATIONS = 8;
 /** Likely words a little more often, from 90% of the probability. */
@@ -55,9 +57,13 @@ async function vary({ modelClient, modelSelection }: HoverDependencies): Promise
     start: document.offsetAt(range.start) - offset,
     end: document.offsetAt(range.end) - offset,
   };
-  const modelFolder = modelSelection.modelFolder(document.uri);
+  const { folder: modelFolder, name: modelName } = await modelSelection.current(document.uri);
   const seed = Math.floor(Math.random() * 2 ** 31);
-  const request = { modelFolder, text, within, policy, seed, count: VARIATIONS, ...SAMPLING };
+  const neverSuggest = [...readHoverSettings().neverSuggest];
+  const request = {
+    ...{ modelFolder, text, within, policy, seed, count: VARIATIONS, neverSuggest },
+    ...SAMPLING,
+  };
   const answer = await vscode.window.withProgress(
     { location: vscode.ProgressLocation.Notification, title, cancellable: true },
     (_progress, token) =>
@@ -69,6 +75,10 @@ async function vary({ modelClient, modelSelection }: HoverDependencies): Promise
         }),
   );
   if (answer === null) return;
+  if (answer.unread !== null) {
+    void tellUnread(answer.unread, modelName);
+    return;
+  }
   const { ranges, found } = answer;
   const originals = ranges.map(({ start, end }) => text.slice(start, end));
   const items = found.map(({ words }): VariationItem => {

@@ -2,6 +2,8 @@ import * as vscode from 'vscode';
 import { formatProbability } from '../../core/format.js';
 import { masksIn, spellMasks } from '../../core/predict/spelledMasks.js';
 import type { Candidate } from '../../core/predict/candidate.js';
+import { isUnspaced } from '../../core/text/spacedWords.js';
+import { wordsIn } from '../../core/text/words.js';
 import { abortSignalOf } from '../platform/cancellation.js';
 import type { RegisterCommand } from '../platform/commands.js';
 import { COMMANDS } from '../platform/contributions.js';
@@ -68,7 +70,9 @@ class WordsAtMask implements vscode.CompletionItemProvider {
 /** More candidates than are shown, from which those that begin as the word at the cursor are taken. */
 const CANDIDATES_WITH_BEGINNING = 100;
 const BEGINNING = /[\p{L}\p{N}]*$/u;
-const IN_WORD = /^[\p{L}\p{N}]/u;
+const LETTER = /^[\p{L}\p{N}]/u;
+/** Characters around the cursor that are segmented, so that a very long line remains cheap. */
+const REACH = 256;
 
 /** Ghost text with the words at the cursor, only for the command that asks for it. */
 class WordsAtCursor implements vscode.InlineCompletionItemProvider {
@@ -126,14 +130,48 @@ class WordsAtCursor implements vscode.InlineCompletionItemProvider {
 
 /** The words that can be at a position, best first, and the range of the beginning that is there. */
 export async function wordsAt(
-  { modelClient, modelSelection, documentWords }: HoverDependencies,
+  deps: HoverDependencies,
   { document, position }: { document: vscode.TextDocument; position: vscode.Position },
   signal: AbortSignal,
 ): Promise<{ readonly words: readonly string[]; readonly range: vscode.Range } | null> {
-  const { topK, neverSuggest } = readHoverSettings();
   const line = proseOfLine(document, position.line);
-  const [beginning] = BEGINNING.exec(line.slice(0, position.character))!;
-  if (IN_WORD.test(line.slice(position.character))) return null;
+  const beginning = beginningAt(line, position.character);
+  if (beginning === null) return null;
+  const begun = { document, position, beginning };
+  const found = await wordsWithBeginning(deps, begun, signal);
+  // Without spaces, the letters before the cursor may be a whole word, which another one follows.
+  const isWhole = found?.words.length === 0 && isUnspaced(beginning.slice(-1));
+  return isWhole ? wordsWithBeginning(deps, { ...begun, beginning: '' }, signal) : found;
+}
+
+/**
+ * Letters before an offset of a line that begin the word there: the last word by segmentation in a script
+ * without spaces. `null` within a word.
+ */
+export function beginningAt(line: string, offset: number): string | null {
+  const before = line.slice(0, offset);
+  const [run] = BEGINNING.exec(before)!;
+  const [next] = LETTER.exec(line.slice(offset)) ?? [''];
+  if (next !== '' && !isUnspaced(next)) return null;
+  if (!isUnspaced(run) && (next === '' || run === '')) return run;
+  const begun = run.slice(-REACH);
+  const from = offset - begun.length;
+  const isWithin = wordsIn(line.slice(from, offset + REACH)).some(
+    ({ start, end }) => from + start < offset && offset < from + end,
+  );
+  return isWithin ? null : begun.slice(wordsIn(begun).at(-1)?.start ?? 0);
+}
+
+async function wordsWithBeginning(
+  { modelClient, modelSelection, documentWords }: HoverDependencies,
+  {
+    document,
+    position,
+    beginning,
+  }: { document: vscode.TextDocument; position: vscode.Position; beginning: string },
+  signal: AbortSignal,
+): Promise<{ readonly words: readonly string[]; readonly range: vscode.Range } | null> {
+  const { topK, neverSuggest } = readHoverSettings();
   const range = new vscode.Range(position.translate(0, -beginning.length), position);
   const lane = 'interactive';
   const modelFolder = modelSelection.modelFolder(document.uri);

@@ -62,6 +62,14 @@ describe('makeCloze', () => {
     }
   });
 
+  it('names no word that is never suggested, neither as right nor as a choice', async () => {
+    const text = FIRST + SENTENCE;
+    const neverSuggest = ['boat', 'table'];
+    const { blanks } = await makeCloze(model, { ...options, text, neverSuggest });
+    expect(blanks[0]!.alsoRight).not.toContain('boat');
+    expect(blanks[0]!.distractors.toSorted()).toEqual(['candle', 'house', 'stone']);
+  });
+
   it('keeps seven words between blanks, and no more blanks than wanted', async () => {
     const close = `${FIRST}A ship red ship old new far dark ship cold ship wild. `;
     const starts = async (blanks: number) =>

@@ -43,6 +43,15 @@ describe('maskPredict', () => {
     }
   });
 
+  it('writes no word that is never suggested', async () => {
+    const model = new FakeModel(tokenizer, counting);
+    const loose = { ...options, temperature: 2, topP: 1 };
+    const written = async (neverSuggest: readonly string[]) =>
+      (await maskPredict(model, { ...loose, neverSuggest })).flatMap(({ words }) => words);
+    expect(await written([])).toContain('two');
+    expect(await written(['two'])).not.toContain('two');
+  });
+
   it('leaves other masks as context, and gives nothing for masks too far apart', async () => {
     const model = new FakeModel(tokenizer, counting, 12);
     const [part] = await maskPredict(model, { ...options, starts: starts.slice(0, 2) });

@@ -67,6 +67,12 @@ describe('generateVariations', () => {
     expect(new Set(texts).size).toBe(6);
   });
 
+  it('draws no word that is never suggested', async () => {
+    const model = new FakeModel(tokenizer, rule);
+    const { found } = await generateVariations(model, { ...options, neverSuggest: ['sky'] });
+    expect(found.flatMap((each) => each.words)).not.toContain('sky');
+  });
+
   it('leaves out what is less fluent than the text', async () => {
     // The words of the text are by far the best; what a high temperature draws beside them is not.
     const sure: LogitRule = (_ids, position, token) =>

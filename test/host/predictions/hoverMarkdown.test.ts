@@ -210,6 +210,22 @@ describe('the size of a hover', () => {
     ...{ word: `w${i}`, tokens: [1], probability: 0.1 },
   }));
   const together = [{ words: ['a', 'b'], probability: 0.1 }];
+  const fifty = Array.from({ length: 50 }, (_, i) => ({
+    ...{ word: `w${i}`, tokens: [1], probability: 0.01, pieces: 1 },
+  }));
+  const oneMask = { isMask: true, word: null };
+  it.each([
+    ['a word with many candidates', { ...content, candidates: fifty }, 4],
+    ['a mask that lists many words', { ...content, ...oneMask, targets: fifty }, 4],
+    ['a mask beside others', { ...content, ...oneMask, candidates: fifty, together }, 3],
+  ])('says how many more there are for %s', (_, shown, rows) => {
+    const lines = hoverMarkdown(shown)
+      .split('\n')
+      .filter((line) => line !== '' && !line.startsWith('|:'));
+    expect(lines).toHaveLength(8);
+    expect(lines[2 + rows]).toBe(`| ${50 - rows} more |`);
+  });
+
   it.each([
     ['a word', { ...content, candidates: five, lowConfidence: true }],
     ['a mask', { ...content, candidates: five, isMask: true, word: null }],
@@ -273,6 +289,22 @@ describe('the hover with a second model', () => {
       compared: { ...compared, probabilities: new Map([['ship', 0.3]]) },
     });
     expect(close).not.toContain('$(arrow');
+  });
+});
+
+describe('a word that is never to be suggested', () => {
+  const words = (markdown: string): unknown => {
+    const [, args] = /\(command:masklab\.neverSuggest\?([^ )]+) /.exec(markdown) ?? [];
+    const [argument] = JSON.parse(decodeURIComponent(args!)) as { words: unknown }[];
+    return argument!.words;
+  };
+
+  it('can be chosen beside a second model, and of the words that a mask lists', () => {
+    const compared = { modelName: 'base', probabilities: new Map<string, number | null>() };
+    expect(words(hoverMarkdown({ ...content, compared }))).toEqual(['ship', 'whale', 'sea|[x]']);
+    const targets = [{ word: 'fox', probability: 0.03, pieces: 1 }];
+    const mask = { ...content, original: '[MASK:fox]', isMask: true, word: null, targets };
+    expect(words(hoverMarkdown(mask))).toEqual(['fox']);
   });
 });
 

@@ -65,6 +65,28 @@ describe('wordsAt', () => {
     }
   });
 
+  it('begins at the last word of a script without spaces, also before a letter', async () => {
+    const predicted = ['今天', '明天', '今年'];
+    expect(await wordsIn('我们今|', predicted)).toMatchObject({
+      words: ['今天', '今年'],
+      start: 2,
+    });
+    const { words, request } = await wordsIn('我们今|去学校', predicted);
+    expect(words).toEqual(['今天', '今年']);
+    expect(request!.text).toBe('我们<mask>去学校');
+  });
+
+  it('follows a whole word of such a script', async () => {
+    const { words, start, request } = await wordsIn('我们|', ['去', '今天']);
+    expect(words).toEqual(['去', '今天']);
+    expect(start).toBe(2);
+    expect(request!.text).toBe('<mask>');
+  });
+
+  it('is nothing within a word of such a script', async () => {
+    expect((await wordsIn('今|天很好', ['今天'])).words).toBeNull();
+  });
+
   it('is nothing within a word', async () => {
     expect((await wordsIn('the sh|ip')).words).toBeNull();
   });

@@ -105,6 +105,53 @@ describe('a trainer process with labelled data', () => {
     expect(masklab('predict', '--model', 'tiny', 'x').err).toMatch(/masked language model/);
   });
 
+  it('learns the names of folders as labels, with their splits', async () => {
+    for (const [split, count] of [
+      ['train', 80],
+      ['test', 10],
+    ] as const) {
+      for (const [label, words] of [
+        ['good', GOOD],
+        ['bad', BAD],
+      ] as const) {
+        for (let i = 0; i < count; i++) {
+          const text = `${pick(FILLERS)} ${pick(words)}, ${pick(NAMES)} and ${pick(NUMBERS)} met`;
+          runs.write(`mails/${split}/${label}/${i}.txt`, `${text}\n\n${pick(NAMES)} ${i}\n`);
+        }
+      }
+    }
+    runs.write('mails/README', 'about the mails');
+    const options = ['--epochs', '12', '--batch-size', '8', '--learning-rate', '3e-3'];
+    const { out, err, status } = masklab(
+      ...['train', '--task', 'classification', '--data', 'mails', '--model', 'tiny'],
+      ...['--max-length', '32', ...options],
+    );
+    expect(err + out).toContain('the name of its folder is its label: bad and good.');
+    expect(err + out).toContain('mails/README is beside folders with examples');
+    expect(status).toBe(0);
+    expect(out).toMatch(/Test data \(20 examples\)[^]*\n +bad +1\.000[^]*\n +good +1\.000/);
+
+    const directory = /Model: (\S+)\/model/.exec(out)![1]!;
+    const spec = await readRunSpec(path.join(runs.folder, directory));
+    expect(spec.data.labelled).toMatchObject({ format: 'folders' });
+    expect(spec.data.files).toHaveLength(180);
+    expect(spec.data.files[0]).toMatchObject({ path: 'mails/test/bad/0.txt', split: 'test' });
+
+    const evaluated = masklab('evaluate', '--model', directory, '--data', 'mails/test', '--json');
+    expect(JSON.parse(evaluated.out)).toMatchObject({ metrics: { accuracy: 1 } });
+    const predicted = masklab(
+      ...['predict', '--model', directory, '--format', 'folders', '--data', 'mails/test/good'],
+      '--json',
+    );
+    const answers = predicted.out.trim().split('\n');
+    expect(answers).toHaveLength(10);
+    expect(JSON.parse(answers[0]!)).toMatchObject({ labels: ['good'] });
+
+    fs.appendFileSync(path.join(runs.folder, 'mails/train/good/1.txt'), 'more');
+    const repeated = masklab('reproduce', directory);
+    expect(repeated.err).toContain('mails/train/good/1.txt');
+  });
+
   it('learns several labels a text', async () => {
     const lines = times(300, () => {
       const labels = random() < 0.5 ? ['good'] : ['bad', 'sad'];

@@ -73,7 +73,9 @@ export class TrainerRuns {
   }
 
   write(name: string, content: string): string {
-    fs.writeFileSync(path.join(this.folder, name), content);
+    const file = path.join(this.folder, name);
+    fs.mkdirSync(path.dirname(file), { recursive: true });
+    fs.writeFileSync(file, content);
     return name;
   }
 

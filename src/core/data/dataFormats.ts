@@ -4,8 +4,14 @@ import { CODE_EXTENSIONS } from '../sourceCode/commentSyntax.js';
 export const TEXT_FORMATS = ['txt', 'md', 'html', 'code'] as const;
 export type TextFormat = (typeof TEXT_FORMATS)[number];
 
-/** Formats of records with columns. */
-export const TABLE_FORMATS = ['csv', 'tsv', 'jsonl', 'json', 'parquet', 'conll'] as const;
+/**
+ * Formats of records with columns. `folders` are texts in one folder per label: each file is a record,
+ * and the name of its folder is the label.
+ */
+export const TABLE_FORMATS = [
+  ...(['csv', 'tsv', 'jsonl', 'json', 'parquet', 'conll'] as const),
+  'folders',
+] as const;
 export type TableFormat = (typeof TABLE_FORMATS)[number];
 
 /** Parts of source code that can be read. */
@@ -51,6 +57,23 @@ export function dataExtensionOf(file: string): string {
 /** Whether a file is compressed, by its extension. */
 export function isCompressed(file: string): boolean {
   return COMPRESSION.test(file.toLowerCase());
+}
+
+/** Mail has the extension of no format of running text. */
+const MAIL = '.eml';
+/** Characters of the longest extension that tells a format; longer ones are parts of a name. */
+const LONGEST_EXTENSION = 9;
+
+/**
+ * Whether a file of a label folder can be a text, by its name: text, a page, mail, or a name without an
+ * extension that tells a format, such as `51060` or `0001.7e79d3153e7469e7`.
+ */
+export function isExampleFile(file: string): boolean {
+  const extension = dataExtensionOf(file);
+  const format = FORMAT_OF_EXTENSION[extension];
+  if (format !== undefined) return format === 'txt' || format === 'md' || format === 'html';
+  const tellsFormat = extension.length <= LONGEST_EXTENSION && /[a-z]/.test(extension);
+  return !tellsFormat || extension === MAIL;
 }
 
 /** Extensions that count as data only if a file is named: most JSON files in folders are settings. */

@@ -84,6 +84,10 @@ export const DATA_FILE_PROBLEMS = {
     problem: 'A list entry has more than {limit} characters.',
     remedy: 'Split the entry, or exclude the file if it contains no text.',
   },
+  'data.fileTooLong': {
+    problem: 'The file has more than {limit} characters, which is too long for one example.',
+    remedy: 'Split the file into several examples, or exclude it.',
+  },
   'data.codeFileTooLong': {
     problem: 'The file has more than {limit} characters, which is too long for source code.',
     remedy: 'Exclude it: {extension} files of this size are usually generated.',

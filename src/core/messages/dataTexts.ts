@@ -9,6 +9,26 @@ export const DATA_MESSAGES = {
   'data.reading': 'Reading the data',
   'data.readingFile': 'Reading {file}',
   'data.emptyFileSkipped': '{file} is empty and was skipped.',
+  'data.emptyFilesSkipped': {
+    one: '{file} is empty and was skipped.',
+    other: '{count} empty files were skipped, such as {file}.',
+  },
+  'data.labelsOfFolders':
+    'Each file is one example, and the name of its folder is its label: {labels}.',
+  'data.manyLabelsOfFolders': {
+    one: 'Each file is one example, and the name of its folder is its label: {labels} and {count} more.',
+    other:
+      'Each file is one example, and the name of its folder is its label: {labels} and {count} more.',
+  },
+  'data.outsideLabelFolders': {
+    one: '{file} is beside folders with examples and was skipped, since its folder is not a label.',
+    other:
+      '{count} files are beside folders with examples and were skipped, since their folders are not labels, such as {file}.',
+  },
+  'data.otherThanTexts': {
+    one: '{file} is not a text and was skipped.',
+    other: '{count} files that are not texts were skipped, such as {file}.',
+  },
   'data.otherFileSkipped': '{file} is not a {extensions} file and was skipped.',
   'data.badFileSkipped': '{error} The file was skipped.',
   'data.firstLineIsRow': {
@@ -113,7 +133,8 @@ export const DATA_PROBLEMS = {
   },
   'data.noLabeledFiles': {
     problem: 'No labeled files found in {paths}.{skipped}',
-    remedy: 'Select a folder or files with rows: .csv, .tsv, .jsonl, .parquet or .conll.',
+    remedy:
+      'Select a folder or files with rows: .csv, .tsv, .jsonl, .parquet or .conll. For classification, you can also select a folder with one subfolder of text files per label.',
   },
   'data.noDataFiles': {
     problem: 'No data files found in {paths}.{skipped}',

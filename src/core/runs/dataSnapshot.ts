@@ -37,6 +37,8 @@ export const dataReadingSchema = z.object({
 });
 export type DataReading = z.infer<typeof dataReadingSchema>;
 
+export type TaskName = (typeof TASKS)[number];
+
 /** State of data at one moment, from which a run, its warnings and its estimates are made. */
 export const dataSnapshotSchema = z.object({
   version: z.literal(1),

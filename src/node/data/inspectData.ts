@@ -49,13 +49,14 @@ export interface InspectionOptions {
  * `Cancelled`.
  */
 export async function inspectData(
-  selection: DataSelection,
+  selected: DataSelection,
   reading: DataReading,
   options: InspectionOptions,
 ): Promise<DataSnapshot> {
   const { signal, onProgress = () => undefined } = options;
   onProgress({ message: message('data.findingFiles'), fraction: null, kind: null });
-  const found = await findDataFiles(selection, signal);
+  const found = (await findDataFiles(selected, signal)).forTask(reading.task);
+  const selection = { ...selected, format: found.format };
   const kind = kindOf(found, selection, reading);
   const collected = collect(found, selection, { kind, task: reading.task });
   if (kind === 'text') refuseLabelOptions(selection, reading);

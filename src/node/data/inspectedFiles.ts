@@ -25,6 +25,7 @@ import type { FileTap } from './readers/dataFile.js';
 import { decodeFile, HTML_CHARSET } from './readers/decodeFile.js';
 import { dataError, isBadData } from './readers/fileErrors.js';
 import { FIRST_ROWS, firstOf, textRecord } from './readers/rowTexts.js';
+import { skippedTexts } from './labelFolders.js';
 import { labelledLayout, namesTextColumns, textLayout, type TableLayout } from './tableColumns.js';
 import type { CollectedFile } from './textFiles.js';
 import { cleanRecord, stepsFor, textRecordsIn } from './textRecords.js';
@@ -58,6 +59,7 @@ export class InspectedFiles {
   rows = 0;
   /** Bytes of running text plus characters of table texts, including boilerplate. */
   textBytes = 0;
+  private readonly blank: CollectedFile[] = [];
   private bytesRead = 0;
   private reported = 0;
 
@@ -77,6 +79,14 @@ export class InspectedFiles {
         await this.keepReadable(file, toAppErrorData(thrown), onBad);
       }
     }
+    this.warnings.push(...this.blankMessages());
+  }
+
+  /** Label folders can have thousands of empty files. */
+  private blankMessages(): Message[] {
+    return this.options.selection.format === 'folders'
+      ? skippedTexts('data.emptyFilesSkipped', this.blank)
+      : this.blank.map(({ path: file }) => message('data.emptyFileSkipped', { file }));
   }
 
   private async read(
@@ -89,7 +99,7 @@ export class InspectedFiles {
     const rows = isTable ? await this.readTable(file, tap) : await this.readText(file, tap);
     const isBlank = format === 'parquet' ? fingerprint.bytes === 0 : fingerprint.isBlank;
     if (isBlank) {
-      this.warnings.push(message('data.emptyFileSkipped', { file: file.path }));
+      this.blank.push(file);
       return;
     }
     const isFirstTable = isTable && this.layout === null;
@@ -208,6 +218,11 @@ export class InspectedFiles {
     onBad: (error: AppErrorData) => void,
   ): Promise<void> {
     const { selection, signal } = this.options;
+    // A file of a label folder is one example, and bad examples are counted.
+    if (selection.format === 'folders') {
+      onBad(error);
+      return;
+    }
     const fingerprint = new Fingerprint();
     const format = selection.format ?? formatOf(file.path);
     try {

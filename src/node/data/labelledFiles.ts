@@ -3,6 +3,7 @@ import {
   dataExtensionOf,
   FORMAT_OF_EXTENSION,
   isCompressed,
+  isTableFormat,
   TABLE_FORMATS,
   type DataFormat,
 } from '../../core/data/dataFormats.js';
@@ -20,6 +21,7 @@ import {
 import { readConll } from './readers/conllReader.js';
 import { dataError, isBadData } from './readers/fileErrors.js';
 import { readJsonLines } from './readers/jsonLinesReader.js';
+import { readLabelledText } from './readers/labelledTextReader.js';
 import type { ReaderOptions } from './readers/reader.js';
 import { readTable } from './readers/delimitedTable.js';
 
@@ -43,7 +45,7 @@ export function readRecords(
 ): AsyncGenerator<DataRecord> {
   const { shownAs } = others;
   const options: ReaderOptions = { ...others, onBad };
-  const known = format ?? formatOf(shownAs);
+  const known = recordFormatOf(shownAs, format);
   switch (known) {
     case 'csv':
     case 'tsv':
@@ -65,6 +67,8 @@ export function readRecords(
       );
     case 'conll':
       return readConll(file, options);
+    case 'folders':
+      return readLabelledText(file, options);
     case 'txt':
     case 'md':
     case 'html':
@@ -130,6 +134,13 @@ async function* readLazily(
 /** Format by file extension; `null` if it is unknown. */
 export function formatOf(file: string): DataFormat | null {
   return FORMAT_OF_EXTENSION[dataExtensionOf(file)] ?? null;
+}
+
+/** Format of a file with records. A table beside label folders keeps the format of its extension. */
+function recordFormatOf(file: string, format: DataFormat | null): DataFormat | null {
+  if (format !== null && format !== 'folders') return format;
+  const own = formatOf(file);
+  return format === null || (own !== null && isTableFormat(own)) ? own : format;
 }
 
 function rethrow(error: AppError): never {

@@ -14,7 +14,7 @@ import { readProfiledModel } from '../models/profiledModel.js';
 import { ReadBytes } from '../files/readBytes.js';
 import { profileCollectorOf, profiledParts } from './briefProfile.js';
 import { FIRST_ROWS } from './readers/rowTexts.js';
-import { collectDataFiles } from './textFiles.js';
+import { collectDataFiles, findDataFiles } from './textFiles.js';
 import { readTextRecords } from './textRecords.js';
 
 export interface ProfileDataOptions {
@@ -47,13 +47,15 @@ const MILLISECONDS_BETWEEN_REPORTS = 500;
  * `UserInput` if there is no data, `Model` for a model folder that cannot be read, and `Cancelled`.
  */
 export async function profileData(options: ProfileDataOptions): Promise<DataProfile> {
-  const { selection, modelFolder, signal, onProgress } = options;
+  const { modelFolder, signal, onProgress, reading } = options;
+  const found = (await findDataFiles(options.selection, signal)).forTask(reading?.task ?? null);
+  const selection = { ...options.selection, format: found.format };
   const { workspaceFolder, format, dialect, cleaning, code } = selection;
   const known = modelFolder === null ? null : await readProfiledModel(modelFolder);
-  const collected = await collectDataFiles(selection, selection.kind ?? 'any', signal);
+  const collected = found.of(selection.kind ?? 'any');
   const { files } = collected;
   const collector = await profileCollectorOf(collected, {
-    ...{ known, cleaning, ...options.reading },
+    ...{ known, cleaning, ...reading },
     findsLeaks: true,
   });
   const columns = textColumnsIn(selection.columns);
@@ -99,7 +101,7 @@ export async function profileData(options: ProfileDataOptions): Promise<DataProf
   const { shifted = [] } = options;
   return shifted.length === 0
     ? profile
-    : compareShifted(profile, collector, { ...options, shifted });
+    : compareShifted(profile, collector, { ...options, selection, shifted });
 }
 
 /**

@@ -5,6 +5,7 @@ import {
   DATA_FORMATS,
   dataExtensionOf,
   FORMAT_OF_EXTENSION,
+  isExampleFile,
   isTableFormat,
   ONLY_WHEN_NAMED,
   prefersTables,
@@ -17,8 +18,10 @@ import type { SplitName } from '../../core/data/records.js';
 import { splitsByName } from '../../core/data/splitting/fileSplits.js';
 import { inputError, problemOf, type AppError } from '../../core/errors.js';
 import { message, problem, type Message } from '../../core/messages/message.js';
+import type { TaskName } from '../../core/runs/dataSnapshot.js';
 import { notRegular } from '../files/regularFile.js';
 import { Pace } from '../runtime/pace.js';
+import { labelFolderMessage, labelFoldersOf, skippedTexts } from './labelFolders.js';
 import { unreadable } from './readers/fileErrors.js';
 import { filesBelow, type FileTreeOptions } from './readers/fileTree.js';
 import { globOf, matcherOf } from './readers/globs.js';
@@ -148,8 +151,30 @@ export class FoundFiles {
     return prefersTables({ textBytes, tableBytes }) ? 'labelled' : 'text';
   }
 
+  /** Format of the selection, or `folders` if `forTask` chose it. */
+  get format(): DataFormat | null {
+    return this.selection.format;
+  }
+
+  /**
+   * The same files for a task. For classification without tables, texts in several label folders have
+   * the names of their folders as labels.
+   */
+  forTask(task: TaskName | null): FoundFiles {
+    if (task !== 'classification' || this.format !== null || this.bytesOf('labelled') > 0)
+      return this;
+    return this.labelsOfFolders().length < 2 ? this : this.inFormat('folders');
+  }
+
+  /** Labels of texts in label folders, whatever the format of the selection. */
+  labelsOfFolders(): string[] {
+    const texts = this.found.filter((file) => isText(file) && file.bytes > 0);
+    return [...labelFoldersOf(texts, this.selection.workspaceFolder).labels.keys()];
+  }
+
   /** Files of a kind of data, sorted by path. Throws `UserInput` if there are none. */
   of(kind: DataKind): CollectedFiles {
+    if (this.format === 'folders') return this.ofLabelFolders(kind);
     const files: CollectedFile[] = [];
     const { notes } = this.other;
     const skipped = [...this.other.skipped];
@@ -165,6 +190,35 @@ export class FoundFiles {
     }
     if (files.length === 0) throw noFiles(this.selection.paths, kind, [...skipped, ...notes]);
     return { files: this.selection.ignoreSplitNames ? files : splitsByName(files), skipped, notes };
+  }
+
+  private inFormat(format: DataFormat): FoundFiles {
+    return new FoundFiles(this.found, this.other, { ...this.selection, format });
+  }
+
+  /** Texts in label folders. Files elsewhere, other than texts and empty ones are counted and named. */
+  private ofLabelFolders(kind: DataKind): CollectedFiles {
+    const { paths, workspaceFolder, ignoreSplitNames } = this.selection;
+    const texts = this.found.filter((file) => file.isTaken || isText(file));
+    const filled = texts.filter(({ bytes }) => bytes > 0);
+    const { inside, outside, labels } = labelFoldersOf(filled, workspaceFolder);
+    const isOther = (file: FoundFile): boolean => !file.isTaken && !isText(file);
+    const skipped = [
+      ...this.other.skipped,
+      ...skippedTexts('data.outsideLabelFolders', outside),
+      ...skippedTexts('data.otherThanTexts', this.found.filter(isOther)),
+      ...skippedTexts(
+        'data.emptyFilesSkipped',
+        texts.filter(({ bytes }) => bytes === 0),
+      ),
+    ];
+    if (inside.length === 0) throw noFiles(paths, kind, [...skipped, ...this.other.notes]);
+    const files = inside.map(({ path: shown, bytes }) => ({ path: shown, bytes }));
+    return {
+      files: ignoreSplitNames ? files : splitsByName(files, { areInLabelFolders: true }),
+      skipped,
+      notes: [...this.other.notes, labelFolderMessage(labels)],
+    };
   }
 
   private bytesOf(kind: DataKind): number {
@@ -233,8 +287,14 @@ function treeOptions({ workspaceFolder, isExcluded, skip, skipOwn }: Search): Fi
   return { workspaceFolder, isExcluded, onSkipped: skip, onOwn: skipOwn };
 }
 
-/** Whether a file that was not named is data. */
-function isFound(file: string, { code }: Pick<FileSelection, 'code'>): boolean {
+/** Whether a file can be a text of a label folder. */
+function isText({ path: shown, isNamed }: FoundFile): boolean {
+  return isNamed || isExampleFile(shown);
+}
+
+/** Whether a file that was not named can be data. Of label folders, other files are counted. */
+function isFound(file: string, { code, format }: Pick<FileSelection, 'code' | 'format'>): boolean {
+  if (format === 'folders' || isExampleFile(file)) return true;
   const isOnlyWhenNamed = ONLY_WHEN_NAMED.includes(dataExtensionOf(file));
   return isDataFile(file, 'any', { code: code !== null }) && !isOnlyWhenNamed;
 }

@@ -11,7 +11,7 @@ import type { GroupedExample } from '../../core/train/data/labelledData.js';
 import { readRecords, recordsOf } from '../data/labelledFiles.js';
 import { FIRST_ROWS, firstOf } from '../data/readers/rowTexts.js';
 import { labelledLayout } from '../data/tableColumns.js';
-import { collectDataFiles } from '../data/textFiles.js';
+import { findDataFiles } from '../data/textFiles.js';
 import type { LabelledModel } from './labelledModel.js';
 
 export interface ExampleSource {
@@ -32,9 +32,11 @@ export type ExampleForm = Pick<
  */
 export async function labelledExamples(
   form: ExampleForm,
-  { selection, reading, bad }: ExampleSource,
+  { selection: selected, reading, bad }: ExampleSource,
 ): Promise<GroupedExample[]> {
-  const { files } = await collectDataFiles(selection, 'labelled');
+  const found = (await findDataFiles(selected)).forTask(reading.task);
+  const { files } = found.of('labelled');
+  const selection = { ...selected, format: found.format };
   const labelled = await columnsOf(files, selection, reading);
   const examples = await examplesOf(form, {
     ...{ files, labelled, selection, bad },

@@ -15,13 +15,18 @@ export interface FileInSplit {
  * The part of a path that is nearest the file counts. Names are followed only if one names training
  * data and another held-out or test data, so that a single `test.csv` remains usable. Among documents
  * of running text, names must also agree in the rest of the name: `wiki.train.txt` and `wiki.test.txt`,
- * but not a page about training and one about tests. Source code has no splits.
+ * but not a page about training and one about tests. Source code has no splits. Files in label folders
+ * are named by the folders above: `train/` in `train/spam/a.txt`.
  */
 export function splitsByName<F extends { readonly path: string }>(
   files: readonly F[],
+  { areInLabelFolders = false } = {},
 ): (F & FileInSplit)[] {
-  const base = commonFolder(files.map(({ path }) => path));
-  const named = files.map(({ path }) => nameIn(path.slice(base.length)));
+  const paths = files.map(({ path }) =>
+    areInLabelFolders ? path.replace(/[^/\\]*[/\\]?[^/\\]*$/, '') : path,
+  );
+  const base = commonFolder(paths);
+  const named = paths.map((path) => nameIn(path.slice(base.length)));
   const splitsOf = new Map<string, Set<SplitName>>();
   for (const name of named) {
     if (name === null) continue;

@@ -21,8 +21,9 @@ export const DATA_OPTIONS = {
     group: 'data',
     type: 'choice',
     choices: DATA_FORMATS,
-    help: 'Format of the data files',
-    otherwise: 'chosen from the file extension',
+    help: 'Format of the data files. With folders, each text file is one example, and the name of its folder is its label',
+    otherwise:
+      'chosen from the file extension; folders for classification if the data is folders of text files without tables',
     example: 'conll',
     isSetting: false,
   },

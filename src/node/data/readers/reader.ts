@@ -25,10 +25,10 @@ export function withNul(place: Pick<DataRecord, 'file' | 'line'>): AppError {
   return recordError(place, null, problem('data.nulCharacter'));
 }
 
-/** A line, row or list entry that is too long to fit into memory. */
+/** A line, row, list entry or text of a label folder that is too long to fit into memory. */
 export function tooLong(
   place: Pick<DataRecord, 'file' | 'line'>,
-  id: 'data.lineTooLong' | 'data.rowTooLong' | 'data.entryTooLong',
+  id: 'data.lineTooLong' | 'data.rowTooLong' | 'data.entryTooLong' | 'data.fileTooLong',
 ): AppError {
   return recordError(place, null, problem(id, { limit: LONGEST_LINE }));
 }

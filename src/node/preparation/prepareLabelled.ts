@@ -1,9 +1,5 @@
 import { BadInput } from '../../core/data/badInput.js';
-import { labelsInAnswer } from '../../core/data/labelledRows.js';
-import { SPLIT_NAMES, type SplitName } from '../../core/data/records.js';
-import { RecordLabels } from '../../core/data/splitting/recordLabels.js';
 import { movedMessages } from '../../core/data/splitting/split.js';
-import { RecordSplitter } from '../../core/data/splitting/splitter.js';
 import type { LabelledExample } from '../../core/data/examples/labelledExamples.js';
 import type { DataRecord } from '../../core/data/labelledRows.js';
 import { weightIn } from '../../core/data/rowWeights.js';
@@ -24,10 +20,10 @@ import type { CollateOptions } from '../../core/train/data/collateLabelled.js';
 import { longestSequence } from '../../core/train/data/windowBatches.js';
 import { fitBaselines } from '../../core/train/evaluation/baselines.js';
 import type { RunBaselines } from '../../core/runs/baselineMetrics.js';
-import { recordsOf } from '../data/labelledFiles.js';
 import { prepareDebiasing, wordMasksOf, type WrongPredictions } from './debiasing.js';
 import type { PreparedData } from './preparedData.js';
 import { readShifted } from './shiftedRows.js';
+import { splitLabelled } from './splitLabelled.js';
 
 const SAMPLES = 8;
 
@@ -47,7 +43,7 @@ export async function prepareLabelled(
   },
 ): Promise<PreparedData> {
   const { task } = spec;
-  const { files, labelled, reading } = spec.data;
+  const { labelled, reading } = spec.data;
   if (labelled === null) throw new RangeError(`a run of ${task.kind} without labeled data`);
   const { truncation, stride, maskedExamples, seed } = spec.training;
   const withSources = spec.masking !== null || maskedExamples > 0 || spec.debias?.words != null;
@@ -58,29 +54,19 @@ export async function prepareLabelled(
   });
   const { weightColumn } = reading;
   const weights = new Map<LabelledExample, number>();
-  const examples: GroupedExample[] = [];
   const bad = new BadInput(reading.skipBad);
-  const splitter = new RecordSplitter({ ...spec.data, ...reading });
-  for await (const record of recordsOf(files, labelled.format, {
-    workspaceFolder: spec.workspaceFolder,
-    dialect: reading.dialect,
-    ...bad.listener,
-  })) {
-    const found = bad.attempt(() => {
-      const group = splitter.groupOf(record);
+  const {
+    rows: examples,
+    moved,
+    part,
+  } = await splitLabelled(spec, {
+    bad,
+    exampleOf: (record, group) => {
       const example = exampleOf(record, group);
       if (weightColumn !== null) weights.set(example, weightIn(record, weightColumn));
-      return { example, number: splitter.addRecord(record, example) };
-    });
-    if (found !== null && found.number !== null) examples.push(found.example);
-  }
-  const labels = new RecordLabels();
-  examples.forEach(({ answer }, number) => {
-    labels.add(number, labelsInAnswer(answer));
+      return example;
+    },
   });
-  const { splits, moved } = splitter.finish({ nonEmpty: true, labels });
-  const part = (name: SplitName): GroupedExample[] =>
-    examples.filter((_, i) => SPLIT_NAMES[splits[i]!] === name);
   const [heldOut, test] = [part('heldOut'), part('test')];
   const shifted = await readShifted(spec, {
     exampleOf: (record) => exampleOf(record, null),

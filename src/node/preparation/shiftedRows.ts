@@ -5,12 +5,11 @@ import { weightIn } from '../../core/data/rowWeights.js';
 import { inputError } from '../../core/errors.js';
 import { message, problem, type Message } from '../../core/messages/message.js';
 import type { PreparationSpec } from '../../core/specs/preparationSpec.js';
-import type { GroupedExample } from '../../core/train/data/labelledData.js';
 import { recordsOf } from '../data/labelledFiles.js';
 
-export interface ShiftedRows {
-  readonly examples: readonly GroupedExample[];
-  readonly weights: ReadonlyMap<GroupedExample, number>;
+export interface ShiftedRows<E> {
+  readonly examples: readonly E[];
+  readonly weights: ReadonlyMap<E, number>;
   /** Number of rows and of those left out. */
   readonly notes: readonly Message[];
 }
@@ -20,23 +19,23 @@ export interface ShiftedRows {
  * training loss. Throws `Data` for an invalid row or an unknown label, and `UserInput` if no row is
  * left.
  */
-export async function readShifted(
+export async function readShifted<E extends { readonly key: string }>(
   { data, workspaceFolder }: Pick<PreparationSpec, 'data' | 'workspaceFolder'>,
   {
     exampleOf,
     evaluatedKeys,
     bad,
   }: {
-    readonly exampleOf: (record: DataRecord) => GroupedExample;
+    readonly exampleOf: (record: DataRecord) => E;
     /** Content keys of the held-out and test splits. */
     readonly evaluatedKeys: ReadonlySet<string>;
     readonly bad: BadInput;
   },
-): Promise<ShiftedRows> {
+): Promise<ShiftedRows<E>> {
   const { shifted, labelled, reading } = data;
   if (shifted === null || labelled === null) return { examples: [], weights: new Map(), notes: [] };
   const { weightColumn, dialect } = reading;
-  const weights = new Map<GroupedExample, number>();
+  const weights = new Map<E, number>();
   let known = 0;
   for await (const record of recordsOf(shifted.files, labelled.format, {
     ...{ workspaceFolder, dialect },

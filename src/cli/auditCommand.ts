@@ -3,14 +3,17 @@ import path from 'node:path';
 import type { AuditStep } from '../core/audit/auditProgress.js';
 import { auditDocument } from '../core/audit/auditDocument.js';
 import { AUDIT_FILES } from '../core/audit/auditReport.js';
+import { auditWarnings } from '../core/audit/auditWarnings.js';
+import { joinSentences } from '../core/format.js';
 import { reportMarkdown } from '../core/experiments/report/report.js';
 import type { DataSelection } from '../core/data/dataSelection.js';
-import { ENGLISH, renderMessage } from '../core/messages/render.js';
+import { ENGLISH, renderMessage, renderProblem } from '../core/messages/render.js';
 import { dataReadingOf, selectionOf } from '../core/runs/dataSnapshot.js';
 import { auditModel } from '../node/audit/auditModel.js';
 import { readWordSwaps } from '../node/data/readWordSwaps.js';
 import type { WordSwaps } from '../core/text/wordSwaps.js';
 import { maskedExamplesOf } from '../node/audit/maskedExamplesOf.js';
+import { trainedKeysOf } from '../node/audit/trainedKeys.js';
 import { writeAudit } from '../node/audit/writeAudit.js';
 import { GradientsOnDemand } from '../node/models/gradientsOnDemand.js';
 import { loadLabelledModel } from '../node/models/labelledModel.js';
@@ -69,7 +72,7 @@ export const AUDIT: CommandShape = {
     'no-gradients': { help: 'Skip the cross-check by integrated gradients' },
     out: {
       shape: '<folder>',
-      help: 'Write the report, a table of the findings, the effects of all words, and a masking policy',
+      help: 'Write the report, the findings as a table and as JSON lines, the effects of all words, and a masking policy',
     },
     'safe-csv': SAFE_CSV_FLAG,
     json: { help: 'Print the report as one JSON object' },
@@ -115,6 +118,7 @@ export async function auditCommand(values: CommandValues): Promise<void> {
         leastTexts: countOf(AUDIT, values, 'least-texts') ?? DEFAULT_LEAST,
         seed: values.options.seed ?? 0,
         maskedExamples: await maskedExamplesOf(folder),
+        trainedKeys: await trainedKeysOf(folder, signal),
         swaps: await swapsIn(values.text('swaps')),
         gradients: values.has('no-gradients') ? null : gradients,
         onProgress: (progress) => {
@@ -126,6 +130,10 @@ export async function auditCommand(values: CommandValues): Promise<void> {
       show(null);
       for (const warning of audit.warnings) {
         printError(`masklab: ${renderMessage(warning, ENGLISH)}`);
+      }
+      for (const warning of auditWarnings(audit.report)) {
+        const { message, remedy } = renderProblem(warning, ENGLISH);
+        printError(`masklab: ${joinSentences(message, remedy)}`);
       }
       const out = values.text('out');
       if (out !== undefined) {

@@ -4,8 +4,12 @@ import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { auditReportSchema, type TextSaliences } from '../../src/core/audit/auditReport.js';
+import { recordKey } from '../../src/core/data/scanLabels.js';
+import { trainedKeysOf } from '../../src/node/audit/trainedKeys.js';
 import { loadLabelledModel } from '../../src/node/models/labelledModel.js';
 import { readPolicy } from '../../src/node/policies/readPolicy.js';
+import { createRun } from '../../src/node/runs/createRun.js';
+import { inspectRun } from '../../src/node/runs/inspectRun.js';
 import { writeTinyClassifier } from '../support/tinyModel.js';
 
 const cli = path.join(import.meta.dirname, '../../dist/cli.js');
@@ -141,6 +145,100 @@ describe('masklab audit', () => {
     const bad = masklab(...args, '--swaps', 'bad.txt');
     expect([bad.status, bad.stderr]).toEqual([2, expect.stringContaining('bad.txt, line 1')]);
   }, 120_000);
+
+  it('compares its findings with a shifted sample, without the texts that both have', () => {
+    // The same words with the labels the other way round, and two rows of the data.
+    const turned = rows.map(({ text, label }) => `${text} on,${label === 'good' ? 'bad' : 'good'}`);
+    const known = rows.slice(0, 2).map(({ text, label }) => `${text},${label}`);
+    const sampleOf = (name: string, lines: readonly string[]): void => {
+      fs.writeFileSync(path.join(folder, name), `text,label\n${lines.join('\n')}\n`);
+    };
+    sampleOf('elsewhere.csv', [...known, ...turned]);
+    const args = ['audit', '--model', model, '--data', 'test.csv', '--texts', '40'];
+    const audit = [...args, '--no-gradients', '--json', '--shifted'];
+    const { status, stdout, stderr } = masklab(...audit, 'elsewhere.csv');
+    expect([status, stderr]).toEqual([0, '']);
+    const { data, findings } = auditReportSchema.parse(JSON.parse(stdout));
+    expect(data.shifted).toMatchObject({ texts: 62, overlapping: 2, trained: null });
+    expect(data.shifted!.labels).toEqual(['bad', 'good'].map((label) => ({ label, texts: 30 })));
+    expect(findings.length).toBeGreaterThan(0);
+    for (const { shifted, untested, isSelected } of findings) {
+      expect(isSelected).toBe(shifted?.stability === 'unstable');
+      expect((shifted === undefined) === (untested !== undefined)).toBe(true);
+    }
+
+    sampleOf(
+      'good.csv',
+      turned.filter((line) => line.endsWith('good')),
+    );
+    const one = masklab(...audit, 'good.csv');
+    expect([one.status, one.stderr]).toEqual([
+      0,
+      expect.stringContaining('Every compared text of the shifted sample is labeled "good".'),
+    ]);
+    const { findings: untested } = auditReportSchema.parse(JSON.parse(one.stdout));
+    expect(untested.map(({ shifted }) => shifted)).toEqual(untested.map(() => undefined));
+
+    const all = masklab(...audit, 'test.csv');
+    expect([all.status, all.stderr]).toEqual([
+      2,
+      expect.stringContaining('All texts of the shifted sample are in the audited data, too.'),
+    ]);
+  }, 120_000);
+
+  it('compares numbers by halves, so that words are tested and selected', async () => {
+    const regressor = path.join(folder, 'regressor');
+    await writeTinyClassifier(regressor, rows.map(({ text }) => text).join(' '), {
+      ...{ head: 'sequence', labels: ['stars'], problemType: 'regression' },
+    });
+    // "mast" goes with many stars here, and with few elsewhere.
+    const starsOf = (end: string, high: number) =>
+      rows.map(({ text }, i) => {
+        const hasMast = i % 2 === 0;
+        const odd = Math.floor(i / 2) % 2;
+        const stars = hasMast === high > 3 ? 4 + odd : 1 + odd;
+        return `${text.replaceAll(/mast|rope/g, 'deck')} ${hasMast ? 'mast' : 'rope'} ${end},${stars}`;
+      });
+    const write = (name: string, lines: readonly string[]): void => {
+      fs.writeFileSync(path.join(folder, name), `text,stars\n${lines.join('\n')}\n`);
+    };
+    write('stars.csv', starsOf('here', 5));
+    write('stars-elsewhere.csv', starsOf('there', 1));
+    const { status, stdout, stderr } = masklab(
+      ...['audit', '--model', regressor, '--data', 'stars.csv', '--shifted', 'stars-elsewhere.csv'],
+      ...['--label-column', 'stars', '--no-gradients', '--json', '--out', 'numbers'],
+    );
+    expect([status, stderr]).toEqual([0, expect.stringContaining('wrote the audit')]);
+    const { data, findings } = auditReportSchema.parse(JSON.parse(stdout));
+    expect(data.shifted!.splits).toEqual([{ label: 'stars', value: 2, above: 30 }]);
+    // Whether the model leans on it upwards or downwards is up to its random weights.
+    const found = findings.filter(({ text }) => text === 'mast' || text === 'rope');
+    expect(found.length).toBeGreaterThan(0);
+    const tested = found.filter(({ text, effect }) => (text === 'mast') === effect > 0);
+    expect(tested.map(({ shifted }) => shifted!.stability)).toEqual(tested.map(() => 'unstable'));
+    const document = fs.readFileSync(path.join(folder, 'numbers/audit.md'), 'utf8');
+    expect(document).toContain('above 2 for “stars”');
+  }, 120_000);
+
+  it('counts the texts that the run of the model was trained on', async () => {
+    const { directory } = await createRun(
+      await inspectRun({
+        ...{ runsFolder: path.join(folder, '.masklab/runs'), workspaceFolder: folder },
+        ...{ paths: ['test.csv'], modelFolder: model, options: {} },
+      }),
+    );
+    const trained = path.join(directory, 'model');
+    fs.cpSync(model, trained, { recursive: true });
+    const keys = await trainedKeysOf(trained);
+    const args = ['audit', '--model', trained, '--data', 'test.csv', '--texts', '10', '--json'];
+    const { stdout, stderr } = masklab(...args, '--no-gradients');
+    const { data } = auditReportSchema.parse(JSON.parse(stdout));
+    expect(data.trained).toBe(rows.filter(({ text }) => keys!.has(recordKey(text, null))).length);
+    expect(data.trained).toBeGreaterThan(0);
+    expect(stderr).toContain(
+      `${data.trained} of 60 texts in the audited files are in the training`,
+    );
+  }, 60_000);
 
   it('leaves nothing behind for data without labels, and says what it needs', () => {
     fs.writeFileSync(path.join(folder, 'plain.txt'), 'no labels here\n');

@@ -2,12 +2,14 @@ import { textBlock, type Block, type Report } from '../experiments/report/report
 import { formatShare, joinSentences } from '../format.js';
 import type { Stability } from '../interference/unstableLeaks.js';
 import { message, type Message } from '../messages/message.js';
-import { renderMessage, type Words } from '../messages/render.js';
-import type { AuditFinding, AuditReport } from './auditReport.js';
+import { renderMessage, renderProblem, type Words } from '../messages/render.js';
+import type { AuditFinding, AuditReport, Untested } from './auditReport.js';
+import { auditWarnings } from './auditWarnings.js';
 import { FALSE_DISCOVERY_RATE, LOUD } from './findWords.js';
 
 const MOST_ROWS = 50;
 const MOST_GROUPS = 12;
+const MOST_PLACES = 3;
 const MOST_CHARACTERS = 120;
 
 const STABILITY_NAMES: Readonly<Record<Stability, Message>> = {
@@ -15,6 +17,18 @@ const STABILITY_NAMES: Readonly<Record<Stability, Message>> = {
   consistent: message('audit.consistent'),
   tooFew: message('audit.tooFew'),
   unseen: message('audit.unseen'),
+};
+
+const UNTESTED_LABELS: Readonly<Record<Untested, Message>> = {
+  noAssociation: message('audit.noAssociation'),
+  labelAbsent: message('audit.labelAbsent'),
+  labelInAll: message('audit.labelInAll'),
+};
+
+const UNTESTED_HALVES: Readonly<Record<Untested, Message>> = {
+  noAssociation: message('audit.noAssociation'),
+  labelAbsent: message('audit.halfAbsent'),
+  labelInAll: message('audit.halfInAll'),
 };
 
 const ORDER_NAMES = {
@@ -93,7 +107,16 @@ class AuditWriter {
         }),
       ),
       this.text(this.trust()),
+      ...this.warnings(),
     ];
+  }
+
+  private warnings(): Block[] {
+    const items = auditWarnings(this.report).map((warning) => {
+      const { message: said, remedy } = renderProblem(warning, this.words);
+      return joinSentences(said, remedy);
+    });
+    return items.length === 0 ? [] : [{ kind: 'list', items }];
   }
 
   /** Whether the model was trained with masks, on which the meaning of all findings depends. */
@@ -119,19 +142,34 @@ class AuditWriter {
   }
 
   private selection(): Message[] {
-    const { shifted } = this.report.data;
-    if (shifted === null) return [message('audit.loud', { least: LOUD })];
-    const { texts, overlapping, files } = shifted;
+    const { data, unit } = this.report;
+    const { shifted } = data;
+    if (shifted === null) {
+      return [
+        unit === 'number' ? message('audit.anyEffect') : message('audit.loud', { least: LOUD }),
+      ];
+    }
+    const { texts, overlapping, files, splits = [] } = shifted;
     const rate = { share: FALSE_DISCOVERY_RATE };
     return [
       message('audit.compared', { count: texts - overlapping, files: files.join(', ') }),
       ...(overlapping === 0 ? [] : [message('audit.overlapping', { count: overlapping })]),
+      ...this.halves(splits),
       message('audit.notReproduced', { rate }),
     ];
   }
 
+  private halves(
+    splits: readonly { readonly label: string; readonly value: number | null }[],
+  ): Message[] {
+    const list = splits.flatMap(({ label, value }) =>
+      value === null ? [] : [message('audit.split', { label, value })],
+    );
+    return list.length === 0 ? [] : [message('audit.halves', { splits: { list, join: 'and' } })];
+  }
+
   private findingTable(): Block[] {
-    const { findings, data } = this.report;
+    const { findings, data, unit } = this.report;
     if (findings.length === 0) return [];
     const hasSample = data.shifted !== null;
     return [
@@ -145,7 +183,9 @@ class AuditWriter {
           this.say(message('audit.texts')),
           this.say(message('audit.flips')),
           this.say(message('audit.alone')),
-          ...(hasSample ? [this.say(message('audit.shares'))] : []),
+          ...(hasSample
+            ? [this.say(message(unit === 'number' ? 'audit.halfShares' : 'audit.shares'))]
+            : []),
           this.say(message('audit.selected')),
           this.say(message('audit.lines')),
         ],
@@ -161,15 +201,18 @@ class AuditWriter {
             this.share(finding.aloneRate),
             ...(hasSample ? [this.elsewhere(finding)] : []),
             finding.isSelected ? this.say(message('audit.yes')) : '',
-            finding.places.slice(0, 3).map(placeText).join(', '),
+            { places: finding.places.slice(0, MOST_PLACES) },
           ]),
       },
     ];
   }
 
   /** Share of the texts with the word that have the label, in the data and elsewhere. */
-  private elsewhere({ shifted }: AuditFinding): string {
-    if (shifted === undefined) return this.say(message('audit.noAssociation'));
+  private elsewhere({ shifted, untested = 'noAssociation' }: AuditFinding): string {
+    if (shifted === undefined) {
+      const names = this.report.unit === 'number' ? UNTESTED_HALVES : UNTESTED_LABELS;
+      return this.say(names[untested]);
+    }
     const { share, texts, dataShare, dataTexts } = shifted;
     const inData = {
       stability: STABILITY_NAMES[shifted.stability],
@@ -250,7 +293,7 @@ class AuditWriter {
           message('audit.text'),
         ].map((said) => this.say(said)),
         rows: suspects.map(({ label, suggested, probability, text, ...place }) => [
-          placeText(place),
+          { places: [place] },
           label,
           suggested,
           this.share(probability),
@@ -337,13 +380,21 @@ class AuditWriter {
   private gradientBlocks(): Block[] {
     const { gradients } = this.report;
     if (gradients === null || gradients.texts === 0) return [];
-    const { texts: count, agreement, unconverged } = gradients;
+    const { texts: count, agreement, unconverged, error = null } = gradients;
     return [
       this.text(
         agreement === null
           ? message('audit.gradientsOnly', { count })
           : message('audit.gradients', { count, correlation: number(agreement) }),
         message('audit.unconverged', { count: unconverged }),
+        ...(error === null
+          ? []
+          : [
+              message('audit.gradientError', {
+                mean: { share: error.mean },
+                largest: { share: error.largest },
+              }),
+            ]),
       ),
     ];
   }
@@ -356,8 +407,4 @@ class AuditWriter {
 
 function number(value: number): string {
   return `${value < 0 ? '−' : ''}${Math.abs(value).toFixed(2)}`;
-}
-
-function placeText({ file, line }: { readonly file: string; readonly line: number }): string {
-  return `${file}:${line}`;
 }

@@ -5,11 +5,16 @@ import { STABILITIES } from '../interference/unstableLeaks.js';
 export const AUDIT_FILES = {
   report: 'audit.json',
   findings: 'findings.csv',
+  findingLines: 'findings.jsonl',
   words: 'words.jsonl',
   document: 'audit.md',
   page: 'audit.html',
   policy: 'audit.mask.json',
 } as const;
+
+/** Why the association of a finding was not tested in a shifted sample. */
+export const UNTESTED = ['noAssociation', 'labelAbsent', 'labelInAll'] as const;
+export type Untested = (typeof UNTESTED)[number];
 
 const intervalSchema = z.object({ low: z.number(), high: z.number() });
 
@@ -36,10 +41,7 @@ export const findingSchema = z.object({
    * 0.9 when all other words are masked; null for numbers.
    */
   aloneRate: z.number().nullable(),
-  /**
-   * The association of word and label in a shifted sample; absent without one, and where the data has
-   * no association.
-   */
+  /** The association of word and label in a shifted sample; absent without one, and if untested. */
   shifted: z
     .object({
       stability: z.enum(STABILITIES),
@@ -54,6 +56,11 @@ export const findingSchema = z.object({
       dataShare: z.number(),
     })
     .exactOptional(),
+  /**
+   * Why there is no `shifted` despite a sample: the data has no association of word and label, or no
+   * text of the sample has the label, or all have it. Absent otherwise and in older audits.
+   */
+  untested: z.enum(UNTESTED).exactOptional(),
   /** Whether a policy with `fromAudit` masks the word. Can be edited. */
   isSelected: z.boolean(),
   /** Texts with the word, those with the largest effect first. */
@@ -80,6 +87,8 @@ export const auditReportSchema = z.object({
     audited: z.int(),
     /** Audited texts of which a part was cut off. */
     cut: z.int(),
+    /** Texts in the files that the model was trained on; null if not known, absent in older audits. */
+    trained: z.int().nullable().exactOptional(),
     /** Sample of shifted texts; null without one. */
     shifted: z
       .object({
@@ -87,6 +96,17 @@ export const auditReportSchema = z.object({
         texts: z.int(),
         /** Texts that are also in the data, and were left out. */
         overlapping: z.int(),
+        /** Other texts that the model was trained on; null if not known, absent in older audits. */
+        trained: z.int().nullable().exactOptional(),
+        /** Compared texts by label, for each label that the data has; absent in older audits. */
+        labels: z.array(z.object({ label: z.string(), texts: z.int() })).exactOptional(),
+        /**
+         * Instead of `labels` for numbers: the value that splits each output into halves, or null if all
+         * numbers of the data are equal, and the compared texts above it.
+         */
+        splits: z
+          .array(z.object({ label: z.string(), value: z.number().nullable(), above: z.int() }))
+          .exactOptional(),
       })
       .nullable(),
   }),
@@ -111,7 +131,16 @@ export const auditReportSchema = z.object({
     })
     .nullable(),
   gradients: z
-    .object({ texts: z.int(), unconverged: z.int(), agreement: z.number().nullable() })
+    .object({
+      texts: z.int(),
+      unconverged: z.int(),
+      agreement: z.number().nullable(),
+      /**
+       * Mean and largest completeness error of the converged texts, relative to the change from the
+       * baseline or to 1 if that is smaller; null without any, absent in older audits.
+       */
+      error: z.object({ mean: z.number(), largest: z.number() }).nullable().exactOptional(),
+    })
     .nullable(),
   /** Texts whose label changes when words of a list are exchanged; absent without a list. */
   swaps: z

@@ -1,5 +1,6 @@
 import type { EmbeddingGradients } from '../models/inputGradients.js';
 import { padSequences } from '../tokenizer/padSequences.js';
+import { meanOf } from '../stats/intervals.js';
 import { spearman } from '../stats/rankCorrelation.js';
 import { logOddsOf } from '../predict/explainedLogOdds.js';
 import type { LabelFunction } from '../predict/labelProbabilities.js';
@@ -9,6 +10,8 @@ import { highest, type AuditedModel, type OccludedText, type OnText } from './oc
 const POINTS = [16, 32, 64, 128, 256] as const;
 /** Points whose gradients are taken in one pass. */
 const POINTS_AT_ONCE = 16;
+/** Largest error relative to the change, or to 1 if that is smaller. */
+const TOLERANCE = 0.02;
 /** Lengths are padded to multiples, so that few graphs are compiled. */
 const LENGTH_STEP = 16;
 
@@ -21,6 +24,8 @@ export interface IntegratedText {
   /** Sum of the attributions of all tokens minus F(text) − F(baseline): the completeness error. */
   readonly error: number;
   readonly points: number;
+  /** The error relative to the change F(text) − F(baseline), or to 1 if that is smaller. */
+  readonly relativeError: number;
   /** Whether the error is within max(2% of F(text) − F(baseline), 0.02). */
   readonly isConverged: boolean;
 }
@@ -96,13 +101,14 @@ export async function integrateGradients(
       tokens[Math.floor(j / width)]! += sum[j]! * (end[j]! - start[j]!);
     }
     const error = tokens.reduce((total, value) => total + value, 0) - change;
-    const isConverged = Math.abs(error) <= Math.max(0.02 * Math.abs(change), 0.02);
+    const relativeError = Math.abs(error) / Math.max(Math.abs(change), 1);
+    const isConverged = relativeError <= TOLERANCE;
     if (!isConverged && count !== POINTS.at(-1)) continue;
     return {
       words: words.map(({ places }) =>
         (places.get(0) ?? []).reduce((total, position) => total + tokens[position]!, 0),
       ),
-      ...{ label, error, points: count, isConverged },
+      ...{ label, error, relativeError, points: count, isConverged },
     };
   }
   throw new RangeError('the last number of points is always returned');
@@ -178,6 +184,8 @@ export interface GradientCheck {
   readonly unconverged: number;
   /** Mean rank correlation with the effects of occlusion over the words of a text; null without any. */
   readonly agreement: number | null;
+  /** Mean and largest relative completeness error of the texts that converged; null without any. */
+  readonly error: { readonly mean: number; readonly largest: number } | null;
 }
 
 /** Checks effects of occlusion by integrated gradients of the same label. */
@@ -188,6 +196,7 @@ export async function checkByGradients(
   onText: OnText = () => undefined,
 ): Promise<GradientCheck> {
   const correlations: number[] = [];
+  const errors: number[] = [];
   let [count, unconverged] = [0, 0];
   for (const [i, text] of texts.entries()) {
     onText(i, texts.length);
@@ -198,6 +207,7 @@ export async function checkByGradients(
       unconverged++;
       continue;
     }
+    errors.push(integrated.relativeError);
     const pairs = integrated.words.map(
       (value, i) => [value, text.effects[i]!.effects[integrated.label]!] as const,
     );
@@ -206,9 +216,7 @@ export async function checkByGradients(
   }
   return {
     ...{ texts: count, unconverged },
-    agreement:
-      correlations.length === 0
-        ? null
-        : correlations.reduce((sum, value) => sum + value, 0) / correlations.length,
+    agreement: correlations.length === 0 ? null : meanOf(correlations),
+    error: errors.length === 0 ? null : { mean: meanOf(errors), largest: Math.max(...errors) },
   };
 }

@@ -43,6 +43,12 @@ export const AUDIT_MESSAGES = {
     commandLine:
       'A word is loud, not known to be wrong: whether a model should lean on it is a question about the data, which labeled texts from elsewhere can answer (--shifted). Words with an effect of at least {least} are selected for a masking policy.',
   },
+  'audit.anyEffect': {
+    editor:
+      'A finding is not known to be wrong: whether a model should lean on a word is a question about the data, which a shifted sample of labeled texts from elsewhere can answer. Effects on numbers have no common scale, so the words of all findings are selected for a masking policy.',
+    commandLine:
+      'A finding is not known to be wrong: whether a model should lean on a word is a question about the data, which labeled texts from elsewhere can answer (--shifted). Effects on numbers have no common scale, so the words of all findings are selected for a masking policy.',
+  },
   'audit.compared': {
     one: 'Each word and label was compared with {count} text from {files}.',
     other: 'Each word and label was compared with {count} texts from {files}.',
@@ -58,6 +64,13 @@ export const AUDIT_MESSAGES = {
   'audit.tooFew': 'too few texts',
   'audit.unseen': 'not seen',
   'audit.noAssociation': 'no association in the data',
+  'audit.labelAbsent': 'not tested: no text elsewhere has the label',
+  'audit.labelInAll': 'not tested: all texts elsewhere have the label',
+  'audit.halfAbsent': 'not tested: no number elsewhere is in this half',
+  'audit.halfInAll': 'not tested: all numbers elsewhere are in this half',
+  'audit.halves':
+    'Numbers are compared by halves, split where the audited data is split most evenly: above {splits}. A word that raises the number is associated with the upper half, any other word with the lower one. Changes within a half are not seen, and other numbers within a half can look like a change of the word.',
+  'audit.split': '{value} for “{label}”',
   'audit.elsewhere': '{stability}: {dataShare} of {dataTexts}, {share} of {texts}',
   'audit.onlyInData': '{stability}: {dataShare} of {dataTexts}',
   'audit.word': 'Word',
@@ -67,6 +80,7 @@ export const AUDIT_MESSAGES = {
   'audit.flips': 'Flips',
   'audit.alone': 'Alone',
   'audit.shares': 'With the label in the data and elsewhere',
+  'audit.halfShares': 'In its half in the data and elsewhere',
   'audit.selected': 'Selected',
   'audit.yes': 'yes',
   'audit.lines': 'Lines',
@@ -128,6 +142,8 @@ export const AUDIT_MESSAGES = {
     one: '{count} text did not converge within 2% and was left out.',
     other: '{count} texts did not converge within 2% and were left out.',
   },
+  'audit.gradientError':
+    'The attributions of converged texts miss the change from the baseline by {mean} on average and by at most {largest}, relative to this change, or to 1 if it is smaller.',
   'audit.cut': {
     one: '{count} text was longer than the model reads.',
     other: '{count} texts were longer than the model reads.',

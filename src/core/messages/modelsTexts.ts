@@ -327,6 +327,41 @@ export const MODELS_PROBLEMS = {
     problem: 'All texts of the shifted sample are in the audited data, too.',
     remedy: 'Select labeled texts from elsewhere.',
   },
+  'models.shiftedAbove': {
+    problem:
+      'Every compared number of the shifted sample for "{label}" is above {value}, where the data is split. Associations with it are not compared.',
+    remedy: 'Add texts with lower numbers.',
+  },
+  'models.shiftedBelow': {
+    problem:
+      'No compared number of the shifted sample for "{label}" is above {value}, where the data is split. Associations with it are not compared.',
+    remedy: 'Add texts with higher numbers.',
+  },
+  'models.auditedOneNumber': {
+    problem:
+      'All numbers of the audited data for "{label}" are equal. Associations with it are not compared.',
+    remedy: 'Audit the model on texts with different numbers.',
+  },
+  'models.auditedTrained': {
+    problem: {
+      one: '{count} of {total} texts in the audited files is in the training data of the run. Models do better on such texts than on new ones.',
+      other:
+        '{count} of {total} texts in the audited files are in the training data of the run. Models do better on such texts than on new ones.',
+    },
+    remedy: 'Audit the model on texts that it was not trained on.',
+  },
+  'models.shiftedTrained': {
+    problem: {
+      one: '{count} compared text of the shifted sample is in the training data of the run.',
+      other: '{count} compared texts of the shifted sample are in the training data of the run.',
+    },
+    remedy: 'Use texts that no run trains on.',
+  },
+  'models.trainingNotRead': {
+    problem:
+      'The training data of the run has changed or cannot be read. It is not known whether the model was trained on these texts.',
+    remedy: 'Make sure that the model was not trained on them.',
+  },
   'models.tooLargeForGradients': {
     problem: 'This model is too large for input gradients.',
     remedy: 'Rely on the values of occlusion.',

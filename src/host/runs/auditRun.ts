@@ -14,6 +14,7 @@ import { readRunSpec } from '../../node/runs/runSpecFile.js';
 import { COMMANDS } from '../platform/contributions.js';
 import type { DataClient } from '../platform/dataClient.js';
 import { EDITOR_WORDS, plural } from '../platform/editorWords.js';
+import { fileLink } from '../platform/fileLink.js';
 import { followInNotification, type Advance } from '../platform/followInNotification.js';
 import { pickData } from '../platform/pickData.js';
 import type { ReadOnlyDocuments } from '../platform/readOnlyDocuments.js';
@@ -48,7 +49,7 @@ export async function auditRun(options: AuditRunOptions, directory: string): Pro
   const show = async (report: AuditReport): Promise<void> => {
     // The audit knows the model by its folder.
     const named = { ...report, model: { ...report.model, name } };
-    await openAuditReport(directory, { report: named, reports });
+    await openAuditReport(directory, { report: named, reports, workspaceFolder });
     void reporter.ask('info', outcomeOf(name, report), nextSteps(directory));
   };
   // The data of the run is offered as such.
@@ -240,10 +241,24 @@ async function ask<T>(
  */
 async function openAuditReport(
   directory: string,
-  { report, reports }: Pick<AuditRunOptions, 'reports'> & { readonly report: AuditReport },
+  {
+    report,
+    reports,
+    workspaceFolder,
+  }: Pick<AuditRunOptions, 'reports'> & {
+    readonly report: AuditReport;
+    /** Folder that the files of the report are relative to. */
+    readonly workspaceFolder: string;
+  },
 ): Promise<void> {
   const file = vscode.Uri.file(path.join(auditFolderOf(directory), AUDIT_FILES.document));
-  const text = reportMarkdown(auditDocument(report, EDITOR_WORDS));
+  const first = vscode.workspace.workspaceFolders?.[0]?.uri.fsPath;
+  const text = reportMarkdown(auditDocument(report, EDITOR_WORDS), {
+    ofPlace: (place) =>
+      first === undefined
+        ? null
+        : fileLink(path.resolve(workspaceFolder, place.file), { folder: first, line: place.line }),
+  });
   const shown = reports.put(file, AUDIT_FILES.document, text);
   await vscode.commands.executeCommand('markdown.showPreview', shown);
 }

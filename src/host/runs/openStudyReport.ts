@@ -22,7 +22,11 @@ export async function openReport(study: StudySummary, reports: ReadOnlyDocuments
   const shown =
     report === null
       ? file
-      : reports.put(file, path.basename(study.report), reportMarkdown(report, imageAddress));
+      : reports.put(
+          file,
+          path.basename(study.report),
+          reportMarkdown(report, { ofImage: imageAddress }),
+        );
   await vscode.commands.executeCommand('markdown.showPreview', shown);
 }
 

@@ -8,7 +8,8 @@ import {
   type AuditFacts,
 } from '../../core/audit/auditTexts.js';
 import type { AuditProgress } from '../../core/audit/auditProgress.js';
-import type { AuditReport, TextSaliences } from '../../core/audit/auditReport.js';
+import type { AuditFinding, AuditReport, TextSaliences } from '../../core/audit/auditReport.js';
+import { halveNumbers } from '../../core/audit/numberHalves.js';
 import type { AuditedModel } from '../../core/audit/occlusion.js';
 import { withStability, type CountedText } from '../../core/audit/stability.js';
 import { problem, type Message } from '../../core/messages/message.js';
@@ -35,6 +36,8 @@ export interface AuditRequest {
   readonly leastTexts: number;
   readonly seed: number;
   readonly maskedExamples: number | null;
+  /** Content keys of the texts that the model was trained on. Default, `null`: not known. */
+  readonly trainedKeys?: ReadonlySet<string> | null;
   /** Words to exchange, and their file. Default, `null`: none. */
   readonly swaps?: { readonly file: string; readonly pairs: WordSwaps } | null;
   /** Gradients of the model for the cross-check; null to skip it. */
@@ -56,6 +59,7 @@ export interface ModelAudit {
  */
 export async function auditModel(model: LabelledModel, request: AuditRequest): Promise<ModelAudit> {
   const { selection, reading, seed, leastTexts, swaps: list = null, signal, onProgress } = request;
+  const { trainedKeys = null } = request;
   if (model.kind === 'tags') throw inputError(problem('models.auditTags'));
   if (list !== null && model.apply === 'none') {
     throw inputError(problem('models.swapsNeedLabels'));
@@ -70,6 +74,8 @@ export async function auditModel(model: LabelledModel, request: AuditRequest): P
   const keys = new Set(all.map(({ key }) => key));
   const shifted = elsewhere?.filter(({ key }) => !keys.has(key)) ?? null;
   if (shifted?.length === 0) throw inputError(problem('models.shiftedOverlaps'));
+  const trainedIn = (examples: readonly GroupedExample[]): number | null =>
+    trainedKeys === null ? null : examples.filter(({ key }) => trainedKeys.has(key)).length;
   const sample = sampleByLabel(all, request.texts, seed);
   const examples = sample.map((example) => auditedExample(example, model.apply));
   const { tokenizer, labels, apply, maxLength, truncation, stride } = model;
@@ -85,6 +91,8 @@ export async function auditModel(model: LabelledModel, request: AuditRequest): P
     });
   const { saliences, cut, ...facts } =
     request.gradients === null ? await audit(null) : await request.gradients.use(audit);
+  const comparison =
+    shifted === null ? null : compareWithSample(facts.findings, { model, data: all, shifted });
   const swaps = list && (await swapsOf(model, sample, { ...list, signal }));
   const report: AuditReport = {
     version: 1,
@@ -95,23 +103,20 @@ export async function auditModel(model: LabelledModel, request: AuditRequest): P
       texts: all.length,
       audited: examples.length,
       cut,
+      trained: trainedIn(all),
       shifted:
-        elsewhere === null || shifted === null
+        elsewhere === null || shifted === null || comparison === null
           ? null
           : {
               files: [...new Set(elsewhere.map(({ file }) => file))],
               texts: elsewhere.length,
               overlapping: elsewhere.length - shifted.length,
+              trained: trainedIn(shifted),
+              ...comparison.counts,
             },
     },
     ...{ task: model.task.kind, labels: [...labels], seed, ...facts },
-    findings:
-      shifted === null
-        ? facts.findings
-        : withStability(facts.findings, {
-            data: all.map((example) => countedText(example, labels)),
-            shifted: shifted.map((example) => countedText(example, labels)),
-          }),
+    findings: comparison?.findings ?? facts.findings,
     ...(swaps && { swaps }),
     unit: apply === 'none' ? 'number' : 'nats',
     seconds: (performance.now() - start) / 1000,
@@ -153,15 +158,69 @@ async function swapsOf(
   };
 }
 
+type SampleCounts = Pick<NonNullable<AuditReport['data']['shifted']>, 'labels' | 'splits'>;
+
+/** Findings with their instability test, and the labels of the compared texts. */
+function compareWithSample(
+  findings: readonly AuditFinding[],
+  {
+    model: { labels, apply },
+    data,
+    shifted,
+  }: {
+    readonly model: Pick<LabelledModel, 'labels' | 'apply'>;
+    readonly data: readonly GroupedExample[];
+    readonly shifted: readonly GroupedExample[];
+  },
+): { readonly findings: AuditFinding[]; readonly counts: SampleCounts } {
+  if (apply === 'none') {
+    const numbersOf = ({ values }: GroupedExample): readonly number[] => values ?? [];
+    const halves = halveNumbers(labels, data.map(numbersOf));
+    const counted = (example: GroupedExample): CountedText =>
+      countedText(example, halves.labelsOf(numbersOf(example)));
+    const splits = labels.map((label, output) => {
+      const value = halves.splits[output] ?? null;
+      const isAbove = (numbers: readonly number[]): boolean =>
+        value !== null && numbers[output]! > value;
+      return { label, value, above: shifted.map(numbersOf).filter(isAbove).length };
+    });
+    return {
+      findings: withStability(findings, {
+        ...{ data: data.map(counted), shifted: shifted.map(counted) },
+        labelOf: (finding) => halves.halfOf(finding),
+      }),
+      counts: { splits },
+    };
+  }
+  const counted = (example: GroupedExample): CountedText =>
+    countedText(example, labelsIn(example, labels));
+  const [inData, elsewhere] = [data.map(counted), shifted.map(counted)];
+  const known = labels.filter((label) => inData.some((text) => text.labels.includes(label)));
+  return {
+    findings: withStability(findings, { data: inData, shifted: elsewhere }),
+    counts: {
+      labels: known.map((label) => ({
+        label,
+        texts: elsewhere.filter((text) => text.labels.includes(label)).length,
+      })),
+    },
+  };
+}
+
+function labelsIn(
+  { labels: indices, values }: Pick<GroupedExample, 'labels' | 'values'>,
+  labels: readonly string[],
+): string[] {
+  return values === null
+    ? indices.map((index) => labels[index]!)
+    : labels.filter((_, label) => values[label]! > 0.5);
+}
+
 function countedText(
-  { text, pair, file, line, labels: indices, values }: GroupedExample,
+  { text, pair, file, line }: GroupedExample,
   labels: readonly string[],
 ): CountedText {
-  const own =
-    values === null
-      ? indices.map((index) => labels[index]!)
-      : labels.filter((_, label) => values[label]! > 0.5);
-  return { text, pair, file, line, labels: own };
+  return { text, pair, file, line, labels };
 }
 
 function auditedExample(

@@ -11,7 +11,7 @@ import { storing, writeFileAtomicallySync, writeJsonAtomically } from '../files/
 const POLICY_RATE = 0.5;
 
 /**
- * Writes an audit: the report, its findings as a table, the effects of all words of each text, and a
+ * Writes an audit: the report, its findings as a table and as JSON lines, the effects of all words of each text, and a
  * policy that masks the selected words. Files of an earlier audit are replaced. Throws `Storage`.
  *
  * @param options.isSafe puts an apostrophe before cells that spreadsheets would run as formulas
@@ -28,6 +28,7 @@ export async function writeAudit(
   };
   const { csv, formulas } = findingsTable(report, isSafe);
   write(AUDIT_FILES.findings, csv);
+  write(AUDIT_FILES.findingLines, findingLines(report));
   write(AUDIT_FILES.words, saliences.map((text) => `${JSON.stringify(text)}\n`).join(''));
   const document = auditDocument(report, ENGLISH);
   write(AUDIT_FILES.document, reportMarkdown(document));
@@ -46,23 +47,36 @@ export async function writeAudit(
 }
 
 function findingsTable(
-  { findings }: AuditReport,
+  { findings, model }: AuditReport,
   isSafe: boolean,
 ): { readonly csv: string; readonly formulas: number } {
   const rows = new CsvRows({ isSafe });
   const head = [
     ...['word', 'label', 'texts', 'share', 'effect', 'low', 'high', 'p', 'q'],
     ...['flip_rate', 'alone_rate', 'selected', 'file', 'line'],
+    ...['stability', 'data_texts', 'data_share', 'sample_texts', 'sample_share'],
+    ...['expected_share', 'sample_q', 'untested', 'masked_examples'],
   ];
   const lines = findings.map((finding) => {
     const { text, label, texts, share, effect, interval, pValue, qValue } = finding;
-    const [place] = finding.places;
+    const { places, shifted, untested } = finding;
+    const [place] = places;
     return rows.row([
       ...[text, label, texts, share, effect, interval.low, interval.high, pValue, qValue],
       ...[finding.flipRate, finding.aloneRate, finding.isSelected, place?.file, place?.line],
+      ...[shifted?.stability, shifted?.dataTexts, shifted?.dataShare],
+      ...[shifted?.texts, shifted?.share, shifted?.expectedShare, shifted?.adjustedP],
+      ...[untested, model.maskedExamples],
     ]);
   });
   return { csv: rows.row(head) + lines.join(''), formulas: rows.formulas };
+}
+
+/** Each finding with the unit of its effect and whether the model was trained with masked texts. */
+function findingLines({ findings, model: { maskedExamples }, unit }: AuditReport): string {
+  return findings
+    .map((finding) => `${JSON.stringify({ ...finding, unit, maskedExamples })}\n`)
+    .join('');
 }
 
 function policyOf({ model }: AuditReport): unknown {

@@ -27,8 +27,8 @@ const REPORT: AuditReport = auditReportSchema.parse({
   ...{ version: 1, createdAt: '2026-11-23T17:15:00.000Z', task: 'classification', seed: 0 },
   model: { name: '#1', folder: '/1', maskedExamples: 0 },
   data: {
-    ...{ files: ['1.csv'], texts: 1200, audited: 200, cut: 3 },
-    shifted: { files: ['2.csv'], texts: 150, overlapping: 2 },
+    ...{ files: ['1.csv'], texts: 1200, audited: 200, cut: 3, trained: 5 },
+    shifted: { files: ['2.csv'], texts: 150, overlapping: 2, trained: 4 },
   },
   ...{ labels: ['+', '-'], unit: 'nats', testedWords: 80, seconds: 12 },
   findings: [
@@ -37,6 +37,9 @@ const REPORT: AuditReport = auditReportSchema.parse({
     finding('3', { stability: 'tooFew', ...SHARES, ...IN_DATA }),
     finding('4', { stability: 'unseen', ...SHARES, ...IN_DATA, texts: 0, share: null }),
     finding('5'),
+    { ...finding('6'), untested: 'noAssociation' },
+    { ...finding('7'), untested: 'labelAbsent' },
+    { ...finding('8'), untested: 'labelInAll' },
   ],
   maskedAccuracy: [
     { share: 0, accuracy: 1 },
@@ -50,7 +53,10 @@ const REPORT: AuditReport = auditReportSchema.parse({
       reversed: { comprehensiveness: 0.1, sufficiency: 0.6 },
     },
   },
-  gradients: { texts: 20, unconverged: 1, agreement: 0.8 },
+  gradients: {
+    ...{ texts: 20, unconverged: 1, agreement: 0.8 },
+    error: { mean: 0.004, largest: 0.0178 },
+  },
   groups: [true, false].map((hasWord) => ({
     ...{ word: '1', label: '+', hasWord, texts: 20, accuracy: 0.5 },
     interval: { low: 0.3, high: 0.7 },
@@ -75,6 +81,10 @@ describe('the report of an audit', () => {
         expect(markdown.replaceAll(names, '')).not.toMatch(/[a-z]{2}/i);
       }
     }
+    const splits = [{ label: '1', value: 3, above: 148 }];
+    const numbers = { ...REPORT.data, shifted: { ...REPORT.data.shifted!, splits } };
+    const halves = markdownOf({ ...REPORT, data: numbers, unit: 'number' }, dataAlone);
+    expect(halves.replaceAll(names, '')).not.toMatch(/[a-z]{2}/i);
     const none = { ...REPORT, findings: [], data: { ...REPORT.data, shifted: null } };
     const gradients = { texts: 20, unconverged: 1, agreement: null };
     expect(markdownOf({ ...none, gradients }, dataAlone).replaceAll(names, '')).not.toMatch(
@@ -91,6 +101,33 @@ describe('the report of an audit', () => {
     expect(markdown).toContain('| no association in the data |');
     expect(markdown).toContain('| −2.00 | −3.00 to −1.00 |');
     expect(markdown).toContain('\\<1\\>');
+  });
+
+  it('says why an association was not tested, by labels or by halves of numbers', () => {
+    const markdown = markdownOf(REPORT);
+    expect(markdown).toContain('| not tested: no text elsewhere has the label |');
+    expect(markdown).toContain('| not tested: all texts elsewhere have the label |');
+    const splits = [{ label: 'stars', value: 3, above: 148 }];
+    const shifted = { ...REPORT.data.shifted!, splits };
+    const numbers = markdownOf({ ...REPORT, data: { ...REPORT.data, shifted }, unit: 'number' });
+    expect(numbers).toContain('| not tested: no number elsewhere is in this half |');
+    expect(numbers).toContain('above 3 for “stars”');
+    expect(numbers).toContain('for "stars" is above 3, where the data is split.');
+  });
+
+  it('counts texts that the model was trained on, and tells the error of the gradients', () => {
+    const markdown = markdownOf(REPORT);
+    expect(markdown).toContain('5 of 1,200 texts in the audited files are in the training data');
+    expect(markdown).toContain('4 compared texts of the shifted sample are in the training data');
+    expect(markdown).toContain('by 0.4% on average and by at most 1.8%');
+  });
+
+  it('says that all findings of numbers are selected without a sample', () => {
+    const data = { ...REPORT.data, shifted: null };
+    expect(markdownOf({ ...REPORT, data })).toContain('an effect of at least 0.5 are selected');
+    const numbers = markdownOf({ ...REPORT, data, unit: 'number' });
+    expect(numbers).toContain('the words of all findings are selected');
+    expect(numbers).not.toContain('loud');
   });
 
   it('names settings in the editor and flags on the command line', () => {

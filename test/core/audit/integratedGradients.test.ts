@@ -2,7 +2,11 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { gaussLegendre, integrateGradients } from '../../../src/core/audit/integratedGradients.js';
+import {
+  checkByGradients,
+  gaussLegendre,
+  integrateGradients,
+} from '../../../src/core/audit/integratedGradients.js';
 import {
   highest,
   labelEvidence,
@@ -81,6 +85,12 @@ describe('integrated gradients', () => {
     expect(integrated.isConverged).toBe(true);
     expect(Math.abs(sum - change)).toBeLessThanOrEqual(Math.max(0.02 * Math.abs(change), 0.02));
     expect(sum - change).toBeCloseTo(integrated.error, 4);
+    const check = await checkByGradients(audited, gradients, [occluded!]);
+    expect(check).toMatchObject({ texts: 1, unconverged: 0 });
+    const relative = Math.abs(integrated.error) / Math.max(1, Math.abs(change));
+    expect(check.error!.mean).toBeCloseTo(relative, 4);
+    expect(check.error!.largest).toBe(check.error!.mean);
+    expect(check.error!.largest).toBeLessThanOrEqual(0.02);
     expect(new Set(integrated.words.map((value) => value.toFixed(6))).size).toBeGreaterThan(3);
   });
 });

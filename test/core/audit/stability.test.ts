@@ -38,6 +38,35 @@ describe('findings with a shifted sample', () => {
     expect(shortcut!.shifted!.share).toBeLessThan(0.35);
     // A word without an association in the data has none to lose.
     expect([filler!.isSelected, filler!.shifted]).toEqual([false, undefined]);
+    expect([shortcut!.untested, filler!.untested]).toEqual([undefined, 'noAssociation']);
+  });
+
+  it.each([
+    ['bad', 'labelAbsent'],
+    ['good', 'labelInAll'],
+  ])('are untested in a sample of the label "%s" only', (label, reason) => {
+    const shifted = texts('one', 200, 0.2).filter(({ labels }) => labels[0] === label);
+    const [shortcut, filler] = withStability([finding('shortcut'), finding('filler1')], {
+      data,
+      shifted,
+    });
+    expect(shortcut).toMatchObject({ isSelected: false, untested: reason });
+    expect(shortcut!.shifted).toBeUndefined();
+    expect(filler!.untested).toBe('noAssociation');
+  });
+
+  it('are tested against other labels, such as halves of numbers', () => {
+    const halved = (all: readonly CountedText[]): CountedText[] =>
+      all.map((text) => ({ ...text, labels: [text.labels[0] === 'good' ? 'upper' : 'lower'] }));
+    const [shortcut, lowering] = withStability(
+      [finding('shortcut'), { ...finding('shortcut'), effect: -2 }],
+      {
+        ...{ data: halved(data), shifted: halved(texts('shifted', 200, 0.2)) },
+        labelOf: ({ effect }) => (effect > 0 ? 'upper' : 'lower'),
+      },
+    );
+    expect([shortcut!.isSelected, shortcut!.shifted!.stability]).toEqual([true, 'unstable']);
+    expect([lowering!.isSelected, lowering!.untested]).toEqual([false, 'noAssociation']);
   });
 
   it('are none of them where nothing has shifted', () => {

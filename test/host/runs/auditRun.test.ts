@@ -50,6 +50,7 @@ vi.mock('vscode', async () => {
       get isTrusted() {
         return person.isTrusted;
       },
+      workspaceFolders: [{ uri: fake.Uri.file('/workspace') }],
     },
     commands: {
       executeCommand: (command: string, { fsPath }: { fsPath: string }) => {
@@ -164,6 +165,19 @@ describe('the audit of a run in the editor', () => {
     const trained = '/workspace/texts/chapter-0.txt';
     expect(person.excepted).toEqual([[trained], [trained, '/workspace/other-1.csv']]);
     expect(person.commands[0]).toBe(`markdown.showPreview ${run.directory}/audit/audit.md`);
+  });
+
+  it('links the lines of its report, with names of files as data only', async () => {
+    const suspect = { text: 'x', label: 'a', suggested: 'b', probability: 0.95, line: 7 };
+    const files = ['texts/a b.csv', 'x](command:run) [.csv', '/elsewhere/c.csv'];
+    person.last = { ...report('last'), suspects: files.map((file) => ({ ...suspect, file })) };
+    await audited('Open the last report');
+    const lines = person.documents[0]!.split('\n').filter((line) => line.includes(':7'));
+    expect(lines.map((line) => line.split(' | a')[0])).toEqual([
+      '| [texts/a b.csv:7](/texts/a%20b.csv#L7)',
+      '| [x\\](command:run) \\[.csv:7](/x%5D%28command%3Arun%29%20%5B.csv#L7)',
+      '| /elsewhere/c.csv:7',
+    ]);
   });
 
   it('exchanges the words of a list that is chosen, where the model predicts labels', async () => {

@@ -9,10 +9,19 @@ export type Block =
   | {
       readonly kind: 'table';
       readonly head: readonly string[];
-      readonly rows: readonly (readonly string[])[];
+      readonly rows: readonly (readonly Cell[])[];
     }
   | { readonly kind: 'code'; readonly text: string }
   | ImageBlock;
+
+/** Cell of a table: a text, or lines of data files, which Markdown can link to. */
+export type Cell = string | { readonly places: readonly ReportPlace[] };
+
+/** Line of a data file, from 1. */
+export interface ReportPlace {
+  readonly file: string;
+  readonly line: number;
+}
 
 export interface ImageBlock {
   readonly kind: 'image';
@@ -33,17 +42,31 @@ export function textBlock(text: string): Block {
   return { kind: 'text', text };
 }
 
+export interface Addresses {
+  /** Address of an image. Default: its file beside the Markdown. */
+  readonly ofImage?: (image: ImageBlock) => string;
+  /**
+   * Address of a line without spaces or parentheses, or `null` to show the line without a link.
+   * Default: no links.
+   */
+  readonly ofPlace?: (place: ReportPlace) => string | null;
+}
+
 /** A report in Markdown, whose images are files beside it or elsewhere. */
-export function reportMarkdown(
-  { title, blocks }: Report,
-  addressOf: (image: ImageBlock) => string = ({ file }) => file,
-): string {
+export function reportMarkdown({ title, blocks }: Report, addresses: Addresses = {}): string {
+  const { ofImage = (image: ImageBlock) => image.file, ofPlace = () => null } = addresses;
   const lines = [`# ${markdown(title)}`, ''];
-  for (const block of blocks) lines.push(...markdownOf(block, addressOf), '');
+  for (const block of blocks) lines.push(...markdownOf(block, { ofImage, ofPlace }), '');
   return lines.join('\n');
 }
 
-function markdownOf(block: Block, addressOf: (image: ImageBlock) => string): string[] {
+function markdownOf(block: Block, { ofImage, ofPlace }: Required<Addresses>): string[] {
+  const cell = (content: Cell): string =>
+    typeof content === 'string'
+      ? markdown(content)
+      : content.places
+          .map((place) => linked(markdown(placeText(place)), ofPlace(place)))
+          .join(', ');
   switch (block.kind) {
     case 'heading':
       return [`## ${markdown(block.text)}`];
@@ -55,12 +78,12 @@ function markdownOf(block: Block, addressOf: (image: ImageBlock) => string): str
       return [
         `| ${block.head.map(markdown).join(' | ')} |`,
         `|${' --- |'.repeat(block.head.length)}`,
-        ...block.rows.map((row) => `| ${row.map(markdown).join(' | ')} |`),
+        ...block.rows.map((row) => `| ${row.map(cell).join(' | ')} |`),
       ];
     case 'code':
       return ['```json', block.text.replaceAll('```', '`\u200b``'), '```'];
     case 'image':
-      return [`![${block.alt}](${addressOf(block)})`];
+      return [`![${block.alt}](${ofImage(block)})`];
   }
 }
 
@@ -104,8 +127,17 @@ function markupOf(block: Block): string {
 }
 
 /** The first cell of a row names the row. */
-function cellMarkup(cell: string, column: number): string {
-  return column === 0 ? `<th scope="row">${escaped(cell)}</th>` : `<td>${escaped(cell)}</td>`;
+function cellMarkup(cell: Cell, column: number): string {
+  const text = typeof cell === 'string' ? cell : cell.places.map(placeText).join(', ');
+  return column === 0 ? `<th scope="row">${escaped(text)}</th>` : `<td>${escaped(text)}</td>`;
+}
+
+function placeText({ file, line }: ReportPlace): string {
+  return `${file}:${line}`;
+}
+
+function linked(text: string, address: string | null): string {
+  return address === null ? text : `[${text}](${address})`;
 }
 
 const STYLE = `

@@ -4,11 +4,7 @@ import { commandLink } from '../platform/commandLink.js';
 import { COMMANDS, type CommandId } from '../platform/contributions.js';
 import { EDITOR_WORDS, plural } from '../platform/editorWords.js';
 import { escapeMarkdown } from '../platform/escapeMarkdown.js';
-import {
-  effectTable,
-  signed,
-  type EffectUnit,
-} from '../predictions/explain/explanationMarkdown.js';
+import { effectTable, signed } from '../predictions/explain/explanationMarkdown.js';
 import { stepBounds } from '../predictions/explain/explanationScale.js';
 import type { AuditedRow, AuditedWordPlace, ShownAudit } from './shownAudit.js';
 
@@ -26,7 +22,7 @@ export function auditBounds({ rows, unit }: Pick<ShownAudit, 'rows' | 'unit'>): 
 export function auditHover(
   { text, effect }: Pick<AuditedWordPlace, 'text' | 'effect'>,
   { predicted, label }: Pick<AuditedRow, 'predicted' | 'label'>,
-  unit: EffectUnit,
+  { unit, maskedExamples }: Pick<ShownAudit, 'unit' | 'maskedExamples'>,
 ): string {
   const [word, name] = [`**${escapeMarkdown(text)}**`, escapeMarkdown(predicted)];
   // Masking takes the effect of the word away.
@@ -41,12 +37,29 @@ export function auditHover(
       vscode.l10n.t('The model predicts “{0}”; the row has “{1}”.', name, escapeMarkdown(label)),
     );
   }
-  return lines.join('  \n');
+  return [...lines, ...maskNotes(maskedExamples)].join('  \n');
+}
+
+/** Caveat on the effects of a model that may not know masks; empty for one that does. */
+function maskNotes(maskedExamples: number | null): string[] {
+  if (maskedExamples === null) {
+    return [
+      vscode.l10n.t(
+        'It is not known whether the model was trained with masked texts. If not, the effect includes what the mask itself does.',
+      ),
+    ];
+  }
+  if (maskedExamples > 0) return [];
+  return [
+    vscode.l10n.t(
+      'The model was not trained with masked texts, so the effect includes what the mask itself does.',
+    ),
+  ];
 }
 
 /** Legend of the shades, and how many rows have them. */
 export function auditLegend(shown: ShownAudit): string {
-  const { modelName, unit, changed, isLimited } = shown;
+  const { modelName, unit, maskedExamples, changed, isLimited } = shown;
   const title = vscode.l10n.t(
     '**Words that {0} leans on** in its audit, for the label that it predicts for each row',
     escapeMarkdown(modelName),
@@ -56,6 +69,7 @@ export function auditLegend(shown: ShownAudit): string {
     ...(changed === 0 ? [] : [changedText(changed)]),
     ...(isLimited ? [vscode.l10n.t('Further audited rows are not shown.')] : []),
     vscode.l10n.t('A word in one row says little: the report has those that hold over many.'),
+    ...maskNotes(maskedExamples),
   ];
   const hide = commandLink(`$(clear-all) ${vscode.l10n.t('Hide')}`, COMMANDS.hideAudit);
   return [

@@ -78,7 +78,7 @@ function optionsOf(
     for (const word of row.words) {
       const step = stepOf(word.effect, bounds);
       if (step < 0) continue;
-      const hoverMessage = markdownString(auditHover(word, row, audit.unit));
+      const hoverMessage = markdownString(auditHover(word, row, audit));
       options[sideOf(word.effect)][step]!.push({ range: word.range, hoverMessage });
     }
   }

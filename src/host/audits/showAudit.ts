@@ -58,7 +58,10 @@ export async function showAudit(
   const rows = kept.map((text) => rowOf(text, document));
   const isLimited = saliences.length > MOST_ROWS || kept.length < texts.length;
   const editor = await vscode.window.showTextDocument(document);
-  controller.show({ document, modelName: name, unit: report.unit, rows, changed, isLimited });
+  const { maskedExamples } = report.model;
+  controller.show({
+    ...{ document, modelName: name, unit: report.unit, maskedExamples, rows, changed, isLimited },
+  });
   const [first] = rows.toSorted((a, b) => a.range.start.compareTo(b.range.start));
   if (first === undefined) {
     void notify('warning', vscode.l10n.t('No audited row of {0} is as it was in the audit.', file));

@@ -22,6 +22,8 @@ export interface ShownAudit {
   readonly document: vscode.TextDocument;
   readonly modelName: string;
   readonly unit: EffectUnit;
+  /** Share of the training examples that were masked at random; `null` if not known. */
+  readonly maskedExamples: number | null;
   readonly rows: readonly AuditedRow[];
   /** Audited rows that have changed since, and are not shaded. */
   readonly changed: number;

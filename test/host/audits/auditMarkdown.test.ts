@@ -16,19 +16,20 @@ const row = {
 };
 const shown: ShownAudit = {
   ...{ document: {} as vscode.TextDocument, modelName: 'calm*river', unit: 'nats' },
+  maskedExamples: 0.5,
   ...{ rows: [row], changed: 0, isLimited: false },
 };
 
 describe('texts of an audit in its file', () => {
   it('say what masking a word does to the label that is predicted, with foreign text escaped', () => {
-    expect(auditHover(row.words[0]!, { ...row, label: 'pra|ise' }, 'nats')).toBe(
+    expect(auditHover(row.words[0]!, { ...row, label: 'pra|ise' }, shown)).toBe(
       'Masking **fine** changes the log-odds of “pra\\|ise” by -2.00 nats.',
     );
-    expect(auditHover(row.words[1]!, row, 'nats')).toBe(
+    expect(auditHover(row.words[1]!, row, shown)).toBe(
       'Masking **\\[x\\]\\(command:a\\)** changes the log-odds of “pra\\|ise” by +0.50 nats.  \n' +
         'The model predicts “pra\\|ise”; the row has “complaint”.',
     );
-    expect(auditHover(row.words[0]!, { ...row, label: null }, 'number')).toBe(
+    expect(auditHover(row.words[0]!, { ...row, label: null }, { ...shown, unit: 'number' })).toBe(
       'Masking **fine** changes the predicted “pra\\|ise” by -2.00.',
     );
   });
@@ -43,6 +44,17 @@ describe('texts of an audit in its file', () => {
     const more = auditLegend({ ...shown, changed: 2, isLimited: true });
     expect(more).toContain('2 rows have changed since the audit and are not shaded.');
     expect(more).toContain('Further audited rows are not shown.');
+  });
+
+  it('say if the model was not trained with masked texts, or if that is not known', () => {
+    for (const [maskedExamples, caveat] of [
+      [0, 'The model was not trained with masked texts'],
+      [null, 'It is not known whether the model was trained with masked texts'],
+    ] as const) {
+      expect(auditHover(row.words[0]!, row, { unit: 'nats', maskedExamples })).toContain(caveat);
+      expect(auditLegend({ ...shown, maskedExamples })).toContain(caveat);
+    }
+    expect(auditLegend(shown)).not.toContain('masked texts');
   });
 
   it('step numbers of any size', () => {

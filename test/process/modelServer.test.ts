@@ -197,6 +197,21 @@ describe('model server', () => {
     expect(client.pid).not.toBe(pid);
   });
 
+  it('is asked again for words that it was writing when it was killed', async () => {
+    const client = connect();
+    await client.call('describeModel', { modelFolder: model, lane });
+    const { pid } = client;
+    process.kill(pid!, 'SIGSTOP');
+    const text = 'the [MASK] sea';
+    const outstanding = client.call('maskPredict', {
+      ...{ modelFolder: model, text, starts: [text.indexOf('[')], lane, seed: 1 },
+      ...{ iterations: 1, count: 1, temperature: 1, topP: 1 },
+    });
+    process.kill(pid!, 'SIGKILL');
+    expect((await outstanding).unread).toBeNull();
+    expect(client.pid).not.toBe(pid);
+  });
+
   it('rejects what is outstanding when it is killed again, and starts after the back-off', async () => {
     const client = connect({ crashLimits: { ...CRASH_LIMITS, backOffMilliseconds: 200 } });
     await client.call('describeModel', { modelFolder: model, lane });

@@ -19,6 +19,9 @@ const REPEATED: ReadonlySet<CallName<ModelServerSide>> = new Set([
   'scoreWords',
   'predictionChanges',
   'suggestWords',
+  'explainPrediction',
+  'generateVariations',
+  'maskPredict',
 ]);
 
 /**

@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import { blank } from '../../core/text/prose/blank.js';
 import { codeSyntax } from '../../core/text/prose/codeSyntax.js';
 import { isMixed, proseOf } from '../../core/text/prose/prose.js';
+import { LANGUAGE_OF_EXTENSION } from '../../core/text/prose/textLanguages.js';
 import { readHoverSettings } from './hoverSettings.js';
 
 /** Longest file whose text is told from its code or markup. In a longer one, nothing is predicted. */
@@ -31,12 +32,24 @@ export function isAssistedIn(document: vscode.TextDocument): boolean {
   return vscode.workspace.isTrusted && isPredictedIn(document);
 }
 
+const EXTENSION = /\.[^./\\]+$/u;
+
+/**
+ * Language of the text of a document. VS Code takes files of languages that no extension contributes,
+ * such as AsciiDoc, for plain text; the names of the files tell these.
+ */
+function languageOf({ languageId, uri }: vscode.TextDocument): string {
+  if (languageId !== 'plaintext') return languageId;
+  const [extension = ''] = EXTENSION.exec(uri.path) ?? [];
+  return LANGUAGE_OF_EXTENSION[extension.toLowerCase()] ?? languageId;
+}
+
 /**
  * Text of a document as models read it: in code, everything but comments and sentences in strings is
  * replaced by spaces, and in markup, commands and addresses are. Offsets and lines remain.
  */
 export function proseIn(document: vscode.TextDocument, range?: vscode.Range): string {
-  if (!isMixed(document.languageId)) return document.getText(range);
+  if (!isMixed(languageOf(document))) return document.getText(range);
   const prose = wholeProse(document);
   return range === undefined
     ? prose
@@ -46,11 +59,12 @@ export function proseIn(document: vscode.TextDocument, range?: vscode.Range): st
 /** The same of one line. */
 export function proseOfLine(document: vscode.TextDocument, line: number): string {
   const { text, range } = document.lineAt(line);
-  return isMixed(document.languageId) ? proseIn(document, range) : text;
+  return isMixed(languageOf(document)) ? proseIn(document, range) : text;
 }
 
 function wholeProse(document: vscode.TextDocument): string {
-  const { version, languageId } = document;
+  const { version } = document;
+  const languageId = languageOf(document);
   const { code } = readHoverSettings();
   const known = kept.get(document);
   if (known?.version === version && known.languageId === languageId && known.code === code) {

@@ -17,27 +17,30 @@ export interface Ticket {
   lane: Lane;
 }
 
+/** Lanes of what a person looks at now, in which the newest request is served first. */
+const NEWEST_FIRST: ReadonlySet<Lane> = new Set(['interactive', 'visible']);
+
 interface Waiting {
   readonly ticket: Ticket;
-  /** Order of arrival in a lane, kept when the job yields. */
-  readonly order: number;
   start(): void;
 }
 
 /**
- * Runs one job at a time, the most urgent lane first and in order of arrival within a lane. A more
- * urgent job interrupts another where it calls `Turn.pass`, between model runs. Concurrent model runs
+ * Runs one job at a time, the most urgent lane first. Within the lanes of what a person looks at, the
+ * newest request goes first; background work is done in the order of arrival. A more urgent job interrupts another where it calls `Turn.pass`, between model runs. Concurrent model runs
  * would only share the same cores.
  */
 export class Scheduler {
   private readonly waiting = new Set<Waiting>();
   private isTaken = false;
   private arrivals = 0;
+  /** Order in which jobs were last asked for, kept when a job yields. */
+  private readonly orders = new WeakMap<Ticket, number>();
 
   /** Runs `work` in its turn. Rejects with `Cancelled` as soon as a waiting job is canceled. */
   async run<T>(ticket: Ticket, work: (turn: Turn) => Promise<T>): Promise<T> {
-    const order = this.arrivals++;
-    await this.take(ticket, order);
+    this.orders.set(ticket, this.arrivals++);
+    await this.take(ticket);
     const held = { turn: true };
     const pass = async (): Promise<void> => {
       await setImmediate();
@@ -45,7 +48,7 @@ export class Scheduler {
       if (!this.isOutranked(ticket)) return;
       held.turn = false;
       this.leave();
-      await this.take(ticket, order);
+      await this.take(ticket);
       held.turn = true;
     };
     try {
@@ -55,12 +58,14 @@ export class Scheduler {
     }
   }
 
-  /** Moves a job to a more urgent lane. A less urgent lane is ignored. */
+  /** Asks for a job again: moves it to a more urgent lane, as its newest. A less urgent lane is ignored. */
   raise(ticket: Ticket, lane: Lane): void {
-    if (rank(lane) < rank(ticket.lane)) ticket.lane = lane;
+    if (rank(lane) > rank(ticket.lane)) return;
+    ticket.lane = lane;
+    if (NEWEST_FIRST.has(lane)) this.orders.set(ticket, this.arrivals++);
   }
 
-  private take(ticket: Ticket, order: number): Promise<void> {
+  private take(ticket: Ticket): Promise<void> {
     const { signal } = ticket;
     return new Promise((resolve, reject: (thrown: unknown) => void) => {
       if (signal.aborted) {
@@ -73,7 +78,6 @@ export class Scheduler {
       };
       const entry: Waiting = {
         ticket,
-        order,
         start: () => {
           signal.removeEventListener('abort', onAbort);
           resolve();
@@ -93,11 +97,18 @@ export class Scheduler {
   private giveTurn(): void {
     if (this.isTaken) return;
     let next: Waiting | null = null;
-    for (const entry of this.waiting) if (next === null || isBefore(entry, next)) next = entry;
+    for (const entry of this.waiting) if (next === null || this.isBefore(entry, next)) next = entry;
     if (next === null) return;
     this.waiting.delete(next);
     this.isTaken = true;
     next.start();
+  }
+
+  private isBefore({ ticket: a }: Waiting, { ticket: b }: Waiting): boolean {
+    const urgency = rank(a.lane) - rank(b.lane);
+    if (urgency !== 0) return urgency < 0;
+    const isOlder = this.orders.get(a)! < this.orders.get(b)!;
+    return NEWEST_FIRST.has(a.lane) ? !isOlder : isOlder;
   }
 
   private isOutranked({ lane }: Ticket): boolean {
@@ -108,8 +119,4 @@ export class Scheduler {
 
 function rank(lane: Lane): number {
   return LANES.indexOf(lane);
-}
-
-function isBefore(a: Waiting, b: Waiting): boolean {
-  return (rank(a.ticket.lane) - rank(b.ticket.lane) || a.order - b.order) < 0;
 }

@@ -26,7 +26,7 @@ function workshop() {
 }
 
 describe('Scheduler', () => {
-  it('serves the most urgent lane first, and each lane in the order of arrival', async () => {
+  it('serves the most urgent lane first, the newest of what is in view, and background work in order', async () => {
     const { done, job } = workshop();
     await Promise.all([
       job('first', 'background'),
@@ -36,7 +36,7 @@ describe('Scheduler', () => {
       job('shade more', 'visible'),
       job('hover more', 'interactive'),
     ]);
-    expect(done).toEqual(['hover', 'hover more', 'shade', 'shade more', 'first', 'export']);
+    expect(done).toEqual(['hover more', 'hover', 'shade more', 'shade', 'first', 'export']);
   });
 
   it('interrupts work between two pieces for more urgent work, and goes on with it after', async () => {
@@ -147,6 +147,19 @@ describe('Scheduler', () => {
     scheduler.raise(tickets[2]!, 'interactive');
     scheduler.raise(tickets[0]!, 'background');
     await Promise.all(work);
-    expect(done).toEqual(['busy', 'c', 'a', 'b']);
+    expect(done).toEqual(['busy', 'c', 'b', 'a']);
+  });
+
+  it('takes work that is asked for again for the newest', async () => {
+    const { scheduler, done, job } = workshop();
+    const ticket: Ticket = { lane: 'visible', signal: new AbortController().signal };
+    const work = [
+      job('busy', 'interactive'),
+      job('again', 'visible', { ticket }),
+      job('once', 'visible'),
+    ];
+    scheduler.raise(ticket, 'visible');
+    await Promise.all(work);
+    expect(done).toEqual(['busy', 'again', 'once']);
   });
 });

@@ -24,7 +24,7 @@ export const EVALUATE: CommandShape = {
   usage: '--model <run or model folder> --data <files …> [options]',
   summary: 'Evaluate a model on labeled data or, for a masked language model, on text',
   notes: [
-    'Of a classifier, regressor or tagger, prints the metrics of the task, precision, recall, F1 and ROC AUC of each label, confusions, and the predictions with the highest loss.',
+    'Of a classifier, regressor or tagger, prints the metrics of the task, precision, recall, F1, ROC AUC and PR AUC of each label with macro and micro averages, the calibration error, confusions, and the predictions with the highest loss.',
     'Of a masked language model, prints the loss, the perplexity and the accuracy on randomly masked tokens, which depend on --masking-rate and --seed alone.',
   ],
   flags: {

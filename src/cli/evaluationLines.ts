@@ -48,26 +48,36 @@ export function maskedEvaluationLines(evaluation: MaskedEvaluation): string[] {
   ];
 }
 
-function labelLines(
-  title: string,
-  { rows, macro, macroRocAuc, confusion, threshold }: LabelReport,
-): string[] {
+function labelLines(title: string, labels: LabelReport): string[] {
+  const { rows, macro, micro, macroRocAuc, macroAveragePrecision, confusion, threshold } = labels;
   const hasThresholds = rows.some(({ best }) => best !== null);
-  const head = ['precision', 'recall', 'F1', 'ROC AUC', 'support'].map((name) => name.padStart(10));
+  const head = ['precision', 'recall', 'F1', 'ROC AUC', 'PR AUC', 'support'].map((name) =>
+    name.padStart(10),
+  );
   const shown = rows.slice(0, SHOWN_LABELS);
   const number = (value: number | null): string =>
     (value === null ? '–' : value.toFixed(3)).padStart(10);
-  const lines = shown.map(({ label, precision, recall, f1, rocAuc, support, best }) => {
+  const numbers = (name: string, ...values: (number | null)[]): string =>
+    `  ${cut(name)}${values.map(number).join('')}`;
+  const lines = shown.map((row) => {
+    const { label, precision, recall, f1, rocAuc, averagePrecision, support, best } = row;
     const threshold =
       best === null ? '' : `  ${best.f1.toFixed(3)} above ${formatShare(best.threshold)}`;
-    return `  ${cut(label)}${[precision, recall, f1, rocAuc].map(number).join('')}${String(support).padStart(10)}${threshold}`;
+    const cells = numbers(label, precision, recall, f1, rocAuc, averagePrecision);
+    return `${cells}${String(support).padStart(10)}${threshold}`;
   });
   const more = rows.length - shown.length;
   return [
     bold(`${title.padEnd(LABEL_WIDTH + 2)}${head.join('')}${hasThresholds ? '  best F1' : ''}`),
     ...lines,
     ...(more > 0 ? [`  … ${formatCount(more, 'more label')}`] : []),
-    `  ${cut('macro average')}${[macro.precision, macro.recall, macro.f1, macroRocAuc].map(number).join('')}`,
+    numbers('macro average', ...averages(macro), macroRocAuc, macroAveragePrecision),
+    ...(micro === null ? [] : [numbers('micro average', ...averages(micro))]),
+    ...(labels.curves?.calibration == null
+      ? []
+      : [
+          `  ${cut('calibration error')}${formatShare(labels.curves.calibration.error).padStart(10)}`,
+        ]),
     ...(threshold === null
       ? []
       : [
@@ -80,6 +90,10 @@ function labelLines(
           confusion,
         )),
   ];
+}
+
+function averages({ precision, recall, f1 }: LabelReport['macro']): number[] {
+  return [precision, recall, f1];
 }
 
 function confusionLines(labels: readonly string[], confusion: LabelReport['confusion']): string[] {

@@ -4,6 +4,7 @@ import { expectedLabels } from '../core/evaluation/expectedLabels.js';
 import { LabelStatistics } from '../core/evaluation/labelStatistics.js';
 import { objectiveOf } from '../core/objectives/objectives.js';
 import type { LabelOutputs } from '../core/predict/labelProbabilities.js';
+import { HELD_OUT_METRIC_NAMES } from '../core/runs/metrics.js';
 import type { MetricsRow, RunSpec } from '../core/runs/schema.js';
 import { writeEvaluationSync } from '../node/runs/evaluationFile.js';
 
@@ -42,7 +43,7 @@ export class LiveEvaluation {
   finish({ step, ...row }: MetricsRow): void {
     const { directory, task } = this.run;
     const metrics: Record<string, number> = {};
-    for (const name of objectiveOf(this.run.task).metrics) {
+    for (const name of HELD_OUT_METRIC_NAMES) {
       const value = row[name];
       if (value !== undefined) metrics[name] = value;
     }

@@ -165,14 +165,14 @@ function reportSection({ split, labels, examples }: EvaluationReport): string {
   const cell = (text: string): string => text.replaceAll('|', '\\|').replaceAll(/\s+/g, ' ');
   const number = (value: number | null): string => (value === null ? '–' : value.toFixed(3));
   const rows = labels.rows.map(
-    ({ label, precision, recall, f1, rocAuc, support }) =>
-      `| ${cell(label)} | ${[precision, recall, f1, rocAuc].map(number).join(' | ')} | ${support} |`,
+    ({ label, precision, recall, f1, rocAuc, averagePrecision, support }) =>
+      `| ${cell(label)} | ${[precision, recall, f1, rocAuc, averagePrecision].map(number).join(' | ')} | ${support} |`,
   );
   return `
 ${title} by label (${formatCount(examples, 'example')}):
 
-| Label | Precision | Recall | F1 | ROC AUC | Support |
-|---|---|---|---|---|---|
+| Label | Precision | Recall | F1 | ROC AUC | PR AUC | Support |
+|---|---|---|---|---|---|---|
 ${rows.join('\n')}
 `;
 }

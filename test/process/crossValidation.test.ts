@@ -105,7 +105,12 @@ describe('masklab cross-validate', { timeout: 240_000 }, () => {
       for (const [name, value] of Object.entries(reported!.metrics)) {
         if (name in metrics) expect(metrics[name]).toBeCloseTo(value, 5);
       }
-      expect(Object.keys(metrics).sort()).toEqual(['accuracy', 'loss', 'macroF1']);
+      expect(Object.keys(metrics).sort()).toEqual([
+        'accuracy',
+        'loss',
+        'macroF1',
+        'matthewsCorrelation',
+      ]);
       for (const { line, group } of (await readExampleScores(directory, 'heldOut'))!.scores) {
         seen.push(line);
         expect(partOf.get(group!) ?? fold).toBe(fold);

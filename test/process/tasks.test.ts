@@ -414,7 +414,7 @@ describe('the head of a model and the result of its run', () => {
     expect(card).toMatch(
       /^## Limits\n\n- Reads up to \d+ tokens; the rest of longer texts is cut off\./m,
     );
-    expect(card).toMatch(/\| good \| [\d.]+ \| [\d.]+ \| [\d.]+ \| [\d.]+ \| \d+ \|/);
+    expect(card).toMatch(/\| good \| [\d.]+ \| [\d.]+ \| [\d.]+ \| [\d.]+ \| [\d.]+ \| \d+ \|/);
 
     const evaluated = masklab('evaluate', '--model', good.directory, '--data', data, '--json');
     expect(evaluated.err).toBe('');
@@ -424,7 +424,10 @@ describe('the head of a model and the result of its run', () => {
     const confusion = report.labels!.confusion!.flat();
     expect(confusion.reduce((a, b) => a + b, 0)).toBe(300);
     const shown = masklab('evaluate', '--model', good.directory, '--data', data).out;
-    expect(shown).toMatch(/good +[\d.]+ +[\d.]+ +[\d.]+ +[\d.]+ +\d+/);
+    expect(shown).toMatch(/good +[\d.]+ +[\d.]+ +[\d.]+ +[\d.]+ +[\d.]+ +\d+/);
+    expect(shown).toMatch(/^Matthews correlation +[01]\.\d{3}$/m);
+    expect(shown).toMatch(/^ +micro average( +[\d.]+){3}$/m);
+    expect(shown).toMatch(/^ +calibration error +<?[\d.]+%$/m);
 
     const untrained = { ...QUICK, epochs: 1, learningRate: 1e-9, noExampleScores: true };
     const bad = await runs.train(untrained, [data]);

@@ -130,6 +130,8 @@ function metricTile(name: HeldOutMetricName): Tile {
     label: capitalized(say(label)),
     explanation: say(explanation),
     value: (model) => format(latest(model, name), PAGE_WORDS.locale),
+    // Runs of earlier versions have fewer metrics.
+    isShown: (model) => latest(model, name) !== undefined || latest(model, 'loss') === undefined,
     note: (model) => {
       const best = bestNote(model, name);
       const was = before(model, name);

@@ -13,6 +13,7 @@ import {
 import type { LabelRow } from '../runs/labelRow.js';
 import { CalibrationBins } from './calibration.js';
 import {
+  averagePrecision,
   bestThreshold,
   macroThreshold,
   metricsAt,
@@ -77,13 +78,14 @@ export class LabelStatistics {
       row.forEach((i) => seen.add(i));
       return seen;
     }, new Set(this.expected.flat()));
-    const aucs = rows.flatMap((row) => row.rocAuc ?? []);
     const roc = this.rocCurves(rows);
     return {
       rows,
       macro: average(rows.filter((_, i) => isSeen.has(i)).map((row) => ({ row, weight: 1 }))),
       weighted: average(rows.map((row) => ({ row, weight: row.support }))),
-      macroRocAuc: aucs.length === 0 ? null : aucs.reduce((a, b) => a + b, 0) / aucs.length,
+      micro: this.micro(),
+      macroRocAuc: meanOf(rows.flatMap((row) => row.rocAuc ?? [])),
+      macroAveragePrecision: meanOf(rows.flatMap((row) => row.averagePrecision ?? [])),
       confusion: multiLabel || labels.length > MAX_CONFUSION_LABELS ? null : this.confusion(),
       curves: { roc, calibration: this.calibration.calibration() },
       threshold: this.thresholdReport(threshold),
@@ -133,11 +135,23 @@ export class LabelStatistics {
       if (isPredicted) predictions++;
       if (isTrue && isPredicted) hits++;
     });
-    const precision = predictions === 0 ? 0 : hits / predictions;
-    const recall = support === 0 ? 0 : hits / support;
-    const f1 = predictions + support === 0 ? 0 : (2 * hits) / (predictions + support);
     const best = this.outputs.multiLabel ? bestThreshold(scored) : null;
-    return { label, precision, recall, f1, support, rocAuc: rocAuc(scored), best };
+    return {
+      ...{ label, ...quotients({ hits, predictions, support }), support },
+      ...{ rocAuc: rocAuc(scored), averagePrecision: averagePrecision(scored), best },
+    };
+  }
+
+  /** Averages over the decisions on all labels together. */
+  private micro(): NonNullable<LabelReport['micro']> {
+    let [hits, predictions, support] = [0, 0, 0];
+    this.expected.forEach((expected, row) => {
+      const predicted = this.predicted[row]!;
+      hits += predicted.filter((i) => expected.includes(i)).length;
+      predictions += predicted.length;
+      support += expected.length;
+    });
+    return quotients({ hits, predictions, support });
   }
 
   private confusion(): number[][] {
@@ -149,6 +163,23 @@ export class LabelStatistics {
     });
     return matrix;
   }
+}
+
+/** Precision, recall and F1; undefined quotients are 0. */
+function quotients({
+  hits,
+  predictions,
+  support,
+}: Readonly<Record<'hits' | 'predictions' | 'support', number>>): LabelReport['macro'] {
+  return {
+    precision: predictions === 0 ? 0 : hits / predictions,
+    recall: support === 0 ? 0 : hits / support,
+    f1: predictions + support === 0 ? 0 : (2 * hits) / (predictions + support),
+  };
+}
+
+function meanOf(values: readonly number[]): number | null {
+  return values.length === 0 ? null : values.reduce((a, b) => a + b, 0) / values.length;
 }
 
 function average(

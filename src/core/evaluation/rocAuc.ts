@@ -27,6 +27,25 @@ export function rocAuc(rows: readonly Scored[]): number | null {
   return wins / (positives * negatives);
 }
 
+/**
+ * Average precision, the area under the precision-recall curve as a sum of steps: the precision at each
+ * distinct score times the recall gained there (as `average_precision_score` of scikit-learn; no
+ * interpolation, which is too optimistic: Davis & Goadrich 2006, doi:10.1145/1143844.1143874). `null`
+ * without a row that has the label.
+ */
+export function averagePrecision(rows: readonly Scored[]): number | null {
+  const positives = rows.filter(({ isTrue }) => isTrue).length;
+  if (positives === 0) return null;
+  let [hits, predicted, area] = [0, 0, 0];
+  for (const tie of ties(descending(rows))) {
+    const gained = tie.filter(({ isTrue }) => isTrue).length;
+    predicted += tie.length;
+    hits += gained;
+    area += (gained / positives) * (hits / predicted);
+  }
+  return Math.min(1, area);
+}
+
 /** A threshold on an ROC curve: shares of the rows without and with the label that score at least as high. */
 export type RocPoint = [falsePositiveRate: number, truePositiveRate: number];
 

@@ -97,6 +97,20 @@ export function mainMetricOf({ facts }: Pick<ComparedRun, 'facts'>): HeldOutMetr
   return objectiveOfRun(facts).metrics[0];
 }
 
+/** Metrics of several labels per text alone. */
+const PARTIAL_METRICS: readonly HeldOutMetricName[] = ['microF1'];
+
+/** Metrics of the tasks of these runs, each once, and then those that only some runs of a task have. */
+export function metricsOfRuns(
+  runs: readonly Pick<ComparedRun, 'facts' | 'state'>[],
+): HeldOutMetricName[] {
+  const ofTasks = runs.flatMap(({ facts }) => [...objectiveOfRun(facts).metrics]);
+  const partial = PARTIAL_METRICS.filter((name) =>
+    runs.some(({ state }) => state?.latest?.[name] !== undefined),
+  );
+  return [...new Set([...ofTasks, ...partial])];
+}
+
 type ResultRun = Pick<ComparedRun, 'id' | 'status' | 'facts'> & {
   readonly state: Pick<RunState, 'latest' | 'test'> | null;
 };

@@ -15,6 +15,12 @@ export const TRAINING_MESSAGES = {
   'metric.macroF1': 'macro F1',
   'metric.macroF1.explanation':
     'Mean F1 over all labels, with equal weight for rare and frequent ones. Higher is better.',
+  'metric.microF1': 'micro F1',
+  'metric.microF1.explanation':
+    'F1 over the decisions on all labels together, if several labels may apply. Higher is better.',
+  'metric.matthewsCorrelation': 'Matthews correlation',
+  'metric.matthewsCorrelation.explanation':
+    'Matthews correlation coefficient of held-out labels and predictions: 0 for guessing, 1 if all are right. Higher is better.',
   'metric.meanSquaredError': 'mean squared error',
   'metric.meanSquaredError.explanation':
     'Mean squared error of held-out predictions. Lower is better.',
@@ -24,6 +30,9 @@ export const TRAINING_MESSAGES = {
   'metric.correlation': 'correlation',
   'metric.correlation.explanation':
     'Pearson correlation of held-out predictions with targets. Higher is better.',
+  'metric.rSquared': 'R²',
+  'metric.rSquared.explanation':
+    'Coefficient of determination: 1 minus the mean squared error over the variance of the held-out targets. 0 for predicting their mean. Higher is better.',
   /** `accuracy 91.2%` */
   'metric.value': '{metric} {value}',
   /** `perplexity 12.3 → 9.1` */

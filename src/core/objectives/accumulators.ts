@@ -61,9 +61,41 @@ class LabelCounts {
     });
     return scores.length === 0 ? 0 : scores.reduce((a, b) => a + b, 0) / scores.length;
   }
+
+  /** 2 hits / (2 hits + false alarms + misses) of all labels together; 0 without any. */
+  microF1(): number {
+    const hits = 2 * sum(this.hits);
+    const all = hits + sum(this.falseAlarms) + sum(this.misses);
+    return all === 0 ? 0 : hits / all;
+  }
+
+  /**
+   * Matthews correlation coefficient of one label per row, for any number of labels: the correlation
+   * of the expected with the predicted labels, from -1 to 1 (Gorodkin 2004,
+   * doi:10.1016/j.compbiolchem.2004.09.006). 0 if only one label is expected or only one is
+   * predicted, as in scikit-learn.
+   */
+  matthews(): number {
+    const right = sum(this.hits);
+    const rows = right + sum(this.misses);
+    let [products, predictedSquares, trueSquares] = [0, 0, 0];
+    this.hits.forEach((hits, label) => {
+      const predicted = hits + this.falseAlarms[label]!;
+      const expected = hits + this.misses[label]!;
+      products += predicted * expected;
+      predictedSquares += predicted ** 2;
+      trueSquares += expected ** 2;
+    });
+    const scale = Math.sqrt(rows ** 2 - predictedSquares) * Math.sqrt(rows ** 2 - trueSquares);
+    return scale === 0 ? 0 : (right * rows - products) / scale;
+  }
 }
 
-/** Accuracy and macro F1 of one label per row. */
+function sum(counts: Float64Array): number {
+  return counts.reduce((a, b) => a + b, 0);
+}
+
+/** Accuracy, macro F1 and Matthews correlation of one label per row. */
 export class LabelAccumulator implements MetricAccumulator {
   private readonly counts: LabelCounts;
   private right = 0;
@@ -88,13 +120,22 @@ export class LabelAccumulator implements MetricAccumulator {
   }
 
   metrics(): OtherMetrics {
-    return { accuracy: this.right / this.rows, macroF1: this.counts.macroF1() };
+    return {
+      accuracy: this.right / this.rows,
+      macroF1: this.counts.macroF1(),
+      matthewsCorrelation: this.counts.matthews(),
+    };
   }
 }
 
-/** Accuracy and macro F1 of yes-or-no answers, one for each label of a row. */
+/**
+ * Metrics of yes-or-no answers, one for each label of a row. The Matthews correlation is that of all
+ * answers together, as the accuracy is.
+ */
 export class MultiLabelAccumulator implements MetricAccumulator {
   private readonly counts: LabelCounts;
+  /** All answers: "no" and "yes". */
+  private readonly yesOrNo = new LabelCounts(2);
   private right = 0;
   private answers = 0;
 
@@ -111,22 +152,31 @@ export class MultiLabelAccumulator implements MetricAccumulator {
       this.answers++;
       if (answer.isPredicted === answer.isTrue) this.right++;
       this.counts.add(i % this.labelCount, answer);
+      this.yesOrNo.add(1, answer);
+      this.yesOrNo.add(0, { isPredicted: !answer.isPredicted, isTrue: !answer.isTrue });
     });
   }
 
   metrics(): OtherMetrics {
-    return { accuracy: this.right / this.answers, macroF1: this.counts.macroF1() };
+    return {
+      accuracy: this.right / this.answers,
+      macroF1: this.counts.macroF1(),
+      microF1: this.counts.microF1(),
+      matthewsCorrelation: this.yesOrNo.matthews(),
+    };
   }
 }
 
-/** Mean squared and absolute error, and the mean of the outputs' correlations. */
+/** Mean squared and absolute error, and the means of the outputs' correlations and R². */
 export class RegressionAccumulator implements MetricAccumulator {
   private readonly correlations: Correlation[];
+  private readonly squaredErrors: Float64Array;
   private absoluteErrors = 0;
   private answers = 0;
 
   constructor(outputCount: number) {
     this.correlations = Array.from({ length: outputCount }, () => new Correlation());
+    this.squaredErrors = new Float64Array(outputCount);
   }
 
   add({ weights, values }: EvaluatedRows, sums: EvaluationSums): void {
@@ -136,19 +186,34 @@ export class RegressionAccumulator implements MetricAccumulator {
     logits.forEach((predicted, i) => {
       if (weights[Math.floor(i / outputCount)] === 0) return;
       this.absoluteErrors += Math.abs(predicted - values[i]!);
+      this.squaredErrors[i % outputCount]! += (predicted - values[i]!) ** 2;
       this.answers++;
       this.correlations[i % outputCount]!.add(predicted, values[i]!);
     });
   }
 
   metrics(loss: number): OtherMetrics {
-    const correlations = this.correlations.map((correlation) => correlation.value());
+    const mean = (values: readonly number[]): number =>
+      values.reduce((a, b) => a + b, 0) / values.length;
+    const { correlations, squaredErrors } = this;
     return {
       meanSquaredError: loss,
       meanAbsoluteError: this.absoluteErrors / this.answers,
-      correlation: correlations.reduce((a, b) => a + b, 0) / correlations.length,
+      correlation: mean(correlations.map((correlation) => correlation.value())),
+      rSquared: mean(
+        correlations.map(({ squaresY }, i) => determination(squaredErrors[i]!, squaresY)),
+      ),
     };
   }
+}
+
+/**
+ * Coefficient of determination, 1 - squared errors / squared deviations of the targets from their mean.
+ * If the targets do not vary, it is 1 for exact predictions and 0 otherwise, as in scikit-learn.
+ */
+function determination(squaredErrors: number, squaredDeviations: number): number {
+  if (squaredDeviations > 0) return 1 - squaredErrors / squaredDeviations;
+  return squaredErrors === 0 ? 1 : 0;
 }
 
 function logitsOf({ logits }: EvaluationSums): Float32Array {

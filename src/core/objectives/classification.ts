@@ -23,7 +23,7 @@ export const classification: LabelledObjective<Task> = {
     adapter: 'SEQ_CLS',
   },
   head: 'sequence',
-  metrics: ['accuracy', 'macroF1', 'loss'],
+  metrics: ['accuracy', 'macroF1', 'matthewsCorrelation', 'loss'],
   baselineNames: { constant: 'mostFrequent', bagOfWords: 'bagOfWords' },
   minimumEpochs: 3,
   trainsNewModels: false,

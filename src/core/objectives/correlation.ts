@@ -7,7 +7,7 @@ export class Correlation {
   private meanX = 0;
   private meanY = 0;
   private squaresX = 0;
-  private squaresY = 0;
+  private deviationsY = 0;
   private products = 0;
 
   add(x: number, y: number): void {
@@ -16,8 +16,13 @@ export class Correlation {
     this.meanX += dx / this.count;
     this.meanY += dy / this.count;
     this.squaresX += dx * (x - this.meanX);
-    this.squaresY += dy * (y - this.meanY);
+    this.deviationsY += dy * (y - this.meanY);
     this.products += dx * (y - this.meanY);
+  }
+
+  /** Sum of the squared deviations of `y` from its mean. */
+  get squaresY(): number {
+    return this.deviationsY;
   }
 
   /** 0 where either side does not vary. */

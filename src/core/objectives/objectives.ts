@@ -1,4 +1,5 @@
 import type { LabelScan } from '../data/scanLabels.js';
+import type { TaskMetrics } from '../runs/metrics.js';
 import type { TaskKind, TaskSpec } from '../runs/schema.js';
 import type { LossTerm } from '../batches/losses.js';
 import { classification } from './classification.js';
@@ -19,6 +20,13 @@ export const TEXT_TASK: TaskSpec = { kind: maskedLanguageModeling.kind };
 
 export function objectiveOf({ kind }: { readonly kind: TaskKind }): Objective {
   return OBJECTIVES[kind];
+}
+
+/** Metrics that an evaluation of a task computes, those of its objective first. */
+export function metricsOfTask(task: TaskSpec): TaskMetrics {
+  const objective = objectiveOf(task);
+  const outputs = objective.data === 'labelled' ? objective.labelOutputs(task) : null;
+  return outputs?.multiLabel === true ? [...objective.metrics, 'microF1'] : objective.metrics;
 }
 
 /** Task of a run; `null` if its spec cannot be read. */

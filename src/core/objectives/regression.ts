@@ -17,7 +17,7 @@ export const regression: LabelledObjective<TaskOf<'regression'>> = {
     adapter: 'SEQ_CLS',
   },
   head: 'sequence',
-  metrics: ['meanSquaredError', 'correlation', 'meanAbsoluteError'],
+  metrics: ['meanSquaredError', 'correlation', 'rSquared', 'meanAbsoluteError'],
   baselineNames: { constant: 'mean', bagOfWords: 'bagOfWords' },
   minimumEpochs: 3,
   trainsNewModels: false,

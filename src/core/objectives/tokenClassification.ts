@@ -19,7 +19,7 @@ export const tokenClassification: LabelledObjective<TaskOf<'token-classification
     adapter: 'TOKEN_CLS',
   },
   head: 'token',
-  metrics: ['accuracy', 'macroF1', 'loss'],
+  metrics: ['accuracy', 'macroF1', 'matthewsCorrelation', 'loss'],
   baselineNames: { constant: 'mostFrequent', bagOfWords: 'wordLabels' },
   minimumEpochs: 3,
   trainsNewModels: false,

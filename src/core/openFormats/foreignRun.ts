@@ -40,6 +40,9 @@ type Metric = Exclude<keyof MetricsRow, 'step' | 'epoch' | 'time' | 'split'>;
 const METRICS: Readonly<Record<string, Metric>> = {
   ...{ loss: 'loss', perplexity: 'perplexity', accuracy: 'accuracy', acc: 'accuracy' },
   ...{ maskedaccuracy: 'maskedAccuracy', f1: 'macroF1', macrof1: 'macroF1', f1macro: 'macroF1' },
+  ...{ microf1: 'microF1', f1micro: 'microF1' },
+  ...{ mcc: 'matthewsCorrelation', matthewscorrelation: 'matthewsCorrelation' },
+  ...{ r2: 'rSquared', rsquared: 'rSquared', r2score: 'rSquared' },
   ...{ mse: 'meanSquaredError', meansquarederror: 'meanSquaredError' },
   ...{ mae: 'meanAbsoluteError', meanabsoluteerror: 'meanAbsoluteError' },
   ...{ pearson: 'correlation', pearsonr: 'correlation', correlation: 'correlation' },

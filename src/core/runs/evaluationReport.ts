@@ -66,8 +66,15 @@ export const labelReportSchema = z.object({
   macro: averageSchema,
   /** Mean over labels, weighted by their support. */
   weighted: averageSchema,
+  /**
+   * Over the decisions on all labels together. With one label per row, each of the three equals the
+   * accuracy. `null` in files of earlier versions.
+   */
+  micro: averageSchema.nullable().default(null),
   /** Mean of the labels that have one; `null` if none has. */
   macroRocAuc: share.nullable(),
+  /** Likewise of the average precision; also `null` in files of earlier versions. */
+  macroAveragePrecision: share.nullable().default(null),
   /** Rows: expected; columns: predicted. `null` for several labels per text, and for many labels. */
   confusion: z.array(z.array(z.int().min(0))).nullable(),
   /** `null` in files of earlier versions. */

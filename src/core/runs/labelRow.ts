@@ -14,6 +14,11 @@ export const labelRowSchema = z.object({
   /** Area under the ROC curve of this label against the others; `null` unless there are both. */
   rocAuc: share.nullable(),
   /**
+   * Area under the precision-recall curve, as the average precision; `null` without a row of the label,
+   * and in files of earlier versions.
+   */
+  averagePrecision: share.nullable().default(null),
+  /**
    * For several labels per text: the probability above which to predict this label for the highest
    * F1 on this data, and that F1; otherwise, or without rows of the label, `null`.
    */

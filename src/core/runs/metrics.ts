@@ -51,6 +51,18 @@ export const HELD_OUT_METRICS = {
     better: 'more',
     ...LOSS,
   },
+  microF1: {
+    label: message('metric.microF1'),
+    explanation: message('metric.microF1.explanation'),
+    better: 'more',
+    ...LOSS,
+  },
+  matthewsCorrelation: {
+    label: message('metric.matthewsCorrelation'),
+    explanation: message('metric.matthewsCorrelation.explanation'),
+    better: 'more',
+    ...LOSS,
+  },
   meanSquaredError: {
     label: message('metric.meanSquaredError'),
     explanation: message('metric.meanSquaredError.explanation'),
@@ -66,6 +78,12 @@ export const HELD_OUT_METRICS = {
   correlation: {
     label: message('metric.correlation'),
     explanation: message('metric.correlation.explanation'),
+    better: 'more',
+    ...LOSS,
+  },
+  rSquared: {
+    label: message('metric.rSquared'),
+    explanation: message('metric.rSquared.explanation'),
     better: 'more',
     ...LOSS,
   },

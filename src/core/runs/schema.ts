@@ -533,10 +533,16 @@ export const metricsRowSchema = z.object({
   accuracy: z.number().optional(),
   /** Unweighted mean over the labels. */
   macroF1: z.number().optional(),
+  /** Over all labels together, of several labels per text. */
+  microF1: z.number().optional(),
+  /** From -1 to 1; of several labels per text, over all answers together. */
+  matthewsCorrelation: z.number().optional(),
   meanSquaredError: z.number().optional(),
   meanAbsoluteError: z.number().optional(),
   /** Pearson's correlation. */
   correlation: z.number().optional(),
+  /** Coefficient of determination; mean over the outputs. */
+  rSquared: z.number().optional(),
   /** Share of masked tokens whose top prediction is the original, 0 to 1. */
   maskedAccuracy: z.number().optional(),
   learningRate: z.number().optional(),

@@ -3,6 +3,7 @@ import { inputError } from '../../core/errors.js';
 import {
   comparisonOf,
   mainMetricOf,
+  metricsOfRuns,
   type ComparedRun,
   type Comparison,
 } from '../../core/experiments/comparison.js';
@@ -13,7 +14,6 @@ import {
 } from '../../core/experiments/itemScores.js';
 import { groupRuns, type RunGroup } from '../../core/experiments/runGroups.js';
 import { problem } from '../../core/messages/message.js';
-import { objectiveOfRun } from '../../core/objectives/objectives.js';
 import type { ExampleScore, ScoredSplit } from '../../core/runs/exampleScores.js';
 import type { HeldOutMetricName } from '../../core/runs/metrics.js';
 import { readExampleScores } from './exampleScoreFiles.js';
@@ -124,7 +124,7 @@ function resampled(items: ItemsCompared | null): ItemsCompared | null {
 
 function metricOf(run: ComparedRun, wanted: string | undefined): HeldOutMetricName {
   if (wanted === undefined) return mainMetricOf(run);
-  const { metrics } = objectiveOfRun(run.facts);
+  const metrics = metricsOfRuns([run]);
   const found = metrics.find((name) => name === wanted);
   if (found !== undefined) return found;
   throw inputError(

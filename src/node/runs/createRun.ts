@@ -6,7 +6,7 @@ import { message, problem, type Message, type Problem } from '../../core/message
 import { BERT_MASKING, withRate, type MaskingPolicy } from '../../core/masking/policy/policy.js';
 import { experimentSlug, runIdOf, suggestName } from '../../core/runs/runId.js';
 import { bytesOf, type RunEstimate, type EstimateRequest } from '../../core/runs/runEstimate.js';
-import { objectiveOf } from '../../core/objectives/objectives.js';
+import { metricsOfTask, objectiveOf } from '../../core/objectives/objectives.js';
 import {
   describeValue,
   flagOf,
@@ -302,7 +302,7 @@ function conflictIn({ task, training, data }: RunSpec, options: RunOptions): Pro
   const metric = training.earlyStopping?.metric;
   const objective = objectiveOf(task);
   // Every evaluation has a loss, also where another metric has the same value.
-  const known: readonly string[] = [...new Set([...objective.metrics, 'loss'])];
+  const known: readonly string[] = [...new Set([...metricsOfTask(task), 'loss'])];
   if (metric !== undefined && !known.includes(metric)) {
     return problem('training.unknownMetric', {
       metric,

@@ -15,7 +15,7 @@ import { differencesAmong } from '../../core/experiments/differences.js';
 import { inputError } from '../../core/errors.js';
 import { parseJsonText } from '../../core/jsonText.js';
 import { problem, type Message } from '../../core/messages/message.js';
-import { objectiveOf } from '../../core/objectives/objectives.js';
+import { metricsOfTask, objectiveOf } from '../../core/objectives/objectives.js';
 import type { HeldOutMetricName } from '../../core/runs/metrics.js';
 import type { RunOptions } from '../../core/runs/options.js';
 import type { RunSpec } from '../../core/runs/schema.js';
@@ -64,7 +64,7 @@ export async function planSweep(file: SweepFile, place: StudyPlace): Promise<Pla
     throw inputError(problem('sweep.otherText', { key: cut }));
   }
   const metrics: readonly HeldOutMetricName[] = [
-    ...new Set([...objective.metrics, 'loss' as const]),
+    ...new Set([...metricsOfTask(spec.task), 'loss' as const]),
   ];
   const metric = file.metric ?? objective.metrics[0];
   if (!metrics.includes(metric)) {

@@ -17,7 +17,7 @@ import type { StudyArm, StudyFile } from '../../core/experiments/study/studyFile
 import { isTestMetric, type TestMetricName } from '../../core/experiments/study/testMetrics.js';
 import { inputError } from '../../core/errors.js';
 import { message, problem, type Message } from '../../core/messages/message.js';
-import { objectiveOf } from '../../core/objectives/objectives.js';
+import { metricsOfTask } from '../../core/objectives/objectives.js';
 import type { RunOptionName, RunOptions } from '../../core/runs/options.js';
 import type { DataSnapshot } from '../../core/runs/dataSnapshot.js';
 import type { RunSpec } from '../../core/runs/schema.js';
@@ -88,8 +88,7 @@ export async function planLabelStudy(
     const isJudged = isChoosing(arm) && development !== null && snapshot !== undefined;
     judged.push(isJudged ? await judgedArm(arm, { development, snapshot, spec, form }) : arm);
   }
-  const objective = objectiveOf(spec.task);
-  const metrics = [...objective.metrics.filter(isTestMetric), ...FURTHER] as [
+  const metrics = [...metricsOfTask(spec.task).filter(isTestMetric), ...FURTHER] as [
     TestMetricName,
     ...TestMetricName[],
   ];

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { LabelStatistics } from '../../../src/core/evaluation/labelStatistics.js';
 import {
+  averagePrecision,
   bestThreshold,
   macroThreshold,
   metricsAt,
@@ -43,7 +44,7 @@ function reportOf(rows: typeof single, multiLabel: boolean): LabelReport {
 const SCRIPT = `
 import json, sys
 import numpy as np
-from sklearn.metrics import precision_recall_fscore_support, confusion_matrix, roc_auc_score, precision_recall_curve, roc_curve
+from sklearn.metrics import precision_recall_fscore_support, confusion_matrix, roc_auc_score, precision_recall_curve, roc_curve, average_precision_score, accuracy_score
 from sklearn.calibration import calibration_curve
 d = json.load(sys.stdin)
 y = np.array(d['expected']); logits = np.array(d['logits'])
@@ -74,8 +75,11 @@ print(json.dumps(dict(
     shareRight=share_right.tolist(), meanProbability=mean_probability.tolist(),
     calibrationError=float((seen / seen.sum() * np.abs(share_right - mean_probability)).sum()),
     precision=rows[0].tolist(), recall=rows[1].tolist(), f1=rows[2].tolist(), support=rows[3].tolist(),
-    macro=list(avg('macro')), weighted=list(avg('weighted')),
+    macro=list(avg('macro')), micro=list(avg('micro')), weighted=list(avg('weighted')),
     auc=[float(roc_auc_score(y[:, i], p[:, i])) for i in range(y.shape[1])], best=best,
+    averagePrecision=[float(average_precision_score(y[:, i], p[:, i])) for i in range(y.shape[1])],
+    macroAveragePrecision=float(average_precision_score(y, p, average='macro')),
+    accuracy=float(accuracy_score(truth, predicted)),
     confusion=None if multi else confusion_matrix(truth, predicted, labels=list(range(y.shape[1]))).tolist())))
 `;
 
@@ -90,6 +94,10 @@ interface Expected {
   readonly f1: number[];
   readonly support: number[];
   readonly macro: number[];
+  readonly micro: number[];
+  readonly averagePrecision: number[];
+  readonly macroAveragePrecision: number;
+  readonly accuracy: number;
   readonly weighted: number[];
   readonly auc: number[];
   readonly best: number[];
@@ -115,12 +123,14 @@ describe('statistics of labels', () => {
     }) as Expected;
     const report = reportOf([...rows], multiLabel);
     const column = (
-      name: 'precision' | 'recall' | 'f1' | 'support' | 'rocAuc',
+      name: 'precision' | 'recall' | 'f1' | 'support' | 'rocAuc' | 'averagePrecision',
     ): (number | null)[] => report.rows.map((row) => row[name]);
     for (const name of ['precision', 'recall', 'f1', 'support'] as const) {
       closeTo(column(name), expected[name]);
     }
     closeTo(column('rocAuc'), expected.auc);
+    closeTo(column('averagePrecision'), expected.averagePrecision);
+    expect(report.macroAveragePrecision).toBeCloseTo(expected.macroAveragePrecision, 9);
     const averageOf = ({ precision, recall, f1 }: LabelReport['macro']): number[] => [
       precision,
       recall,
@@ -128,6 +138,8 @@ describe('statistics of labels', () => {
     ];
     closeTo(averageOf(report.macro), expected.macro);
     closeTo(averageOf(report.weighted), expected.weighted);
+    closeTo(averageOf(report.micro!), expected.micro);
+    if (!multiLabel) closeTo(averageOf(report.micro!), new Array(3).fill(expected.accuracy));
     expect(report.confusion).toEqual(expected.confusion);
     const best = report.rows.map((row) => row.best?.f1 ?? null);
     const { roc, calibration } = report.curves!;
@@ -165,6 +177,26 @@ describe('statistics of labels', () => {
       f1: 0.8,
     });
     expect(bestThreshold([row(1, false)])).toBeNull();
+  });
+
+  it('take scores that tie for one step of the precision-recall curve', () => {
+    const row = (score: number, isTrue: boolean): { score: number; isTrue: boolean } => ({
+      score,
+      isTrue,
+    });
+    expect(averagePrecision([row(1, true), row(1, false)])).toBe(0.5);
+    expect(averagePrecision([row(3, true), row(2, false), row(1, true)])).toBeCloseTo(5 / 6, 14);
+    expect(averagePrecision([row(1, true)])).toBe(1);
+    expect(averagePrecision([row(1, false)])).toBeNull();
+  });
+
+  it('are read from files of earlier versions, which have fewer', () => {
+    const { micro, macroAveragePrecision, rows, ...rest } = reportOf(single, false);
+    expect([micro, macroAveragePrecision]).not.toContain(null);
+    const old = { ...rest, rows: rows.map((row) => ({ ...row, averagePrecision: undefined })) };
+    const read = labelReportSchema.parse(old);
+    expect(read).toMatchObject({ micro: null, macroAveragePrecision: null });
+    expect(read.rows.map((row) => row.averagePrecision)).toEqual(rows.map(() => null));
   });
 
   it('thin a long ROC curve evenly, with both ends and almost the same area', () => {

@@ -26,6 +26,7 @@ describe('pooledMetrics', () => {
     const found = pooledMetrics(task, scores);
     expect(found).toMatchObject({ meanSquaredError: 2 / 3, meanAbsoluteError: 2 / 3 });
     expect(found.correlation).toBeCloseTo(5 / Math.sqrt(28), 6);
+    expect(found.rSquared).toBeCloseTo(1 - 2 / (14 / 3), 9);
   });
 
   it('counts the answers of several labels, and words by their tags', () => {
@@ -41,7 +42,10 @@ describe('pooledMetrics', () => {
         logits: [[2, -1, -3]],
       },
     };
-    expect(pooledMetrics(several, [text])).toEqual({ loss: 0.5, accuracy: 2 / 3, macroF1: 0.5 });
+    expect(pooledMetrics(several, [text])).toEqual({
+      ...{ loss: 0.5, accuracy: 2 / 3, macroF1: 0.5 },
+      ...{ microF1: 2 / 3, matthewsCorrelation: 0.5 },
+    });
     const tags = taskSpecSchema.parse({ kind: 'token-classification', labels: ['O', 'B'] });
     const word = { start: 0, end: 1, predicted: 'O' };
     const sentence: Scored = {

@@ -6,6 +6,7 @@ import type { Objective, ObjectiveTable } from '../../../src/core/objectives/obj
 import {
   fillsMasks,
   lossOf,
+  metricsOfTask,
   objectiveOf,
   objectiveOfRun,
   OBJECTIVES,
@@ -46,6 +47,15 @@ describe('the table of objectives', () => {
     const wrong: ObjectiveTable = { ...others, regression: OBJECTIVES.classification };
     expect([holed, wrong, regression]).toHaveLength(3);
     expectTypeOf<keyof ObjectiveTable>().toEqualTypeOf<TaskKind>();
+  });
+});
+
+describe('the metrics of a task', () => {
+  it('have a micro F1 for several labels per text alone, as it is the accuracy otherwise', () => {
+    expect(metricsOfTask(SEVERAL)).toEqual([...metricsOfTask(ONE_OF), 'microF1']);
+    for (const task of [ONE_OF, NUMBERS, TAGS, MASKED]) {
+      expect(metricsOfTask(task)).toEqual(objectiveOf(task).metrics);
+    }
   });
 });
 

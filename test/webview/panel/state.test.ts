@@ -149,11 +149,22 @@ describe('words for numbers', () => {
 describe('tilesOf', () => {
   it('shows what is measured of each task, the first metric always', () => {
     const ids = (kind: TaskKind): string[] => tilesOf(OBJECTIVES[kind].metrics).map(({ id }) => id);
-    expect(ids('classification')).toEqual(expect.arrayContaining(['accuracy', 'macroF1']));
+    expect(ids('classification')).toEqual(
+      expect.arrayContaining(['accuracy', 'macroF1', 'matthewsCorrelation']),
+    );
     expect(ids('classification')).not.toContain('perplexity-now');
     expect(ids('regression')).toEqual(
-      expect.arrayContaining(['meanSquaredError', 'correlation', 'meanAbsoluteError']),
+      expect.arrayContaining(['meanSquaredError', 'correlation', 'rSquared', 'meanAbsoluteError']),
     );
+  });
+
+  it('leaves out metrics that a run of an earlier version lacks', () => {
+    const tile = tilesOf(OBJECTIVES.regression.metrics).find(({ id }) => id === 'rSquared')!;
+    const model = emptyModel();
+    expect(tile.isShown!(model)).toBe(true);
+    const row = { step: 1, epoch: 1, time: 1, split: 'heldOut', loss: 1 } as const;
+    expect(tile.isShown!({ ...model, heldOut: row })).toBe(false);
+    expect(tile.isShown!({ ...model, heldOut: { ...row, rSquared: 0.5 } })).toBe(true);
   });
 
   it('shows what a metric was before', () => {

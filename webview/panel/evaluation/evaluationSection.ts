@@ -14,6 +14,7 @@ import { ConfusionMatrix, type ConfusionCell } from './confusionMatrix.js';
 import { ExampleList } from './exampleList.js';
 import { LabelCurveFigures } from './labelCurves.js';
 import { LabelTable } from './labelTable.js';
+import { metricsText } from './metricsText.js';
 import { ScatterPlot } from './scatterPlot.js';
 
 /** Requests of the section to the host. */
@@ -56,6 +57,7 @@ export class EvaluationSection {
     'data-testid': 'evaluated-split',
   });
   private readonly splitName = h('span', { class: 'section-note' });
+  private readonly metrics = h('p', { class: 'section-note', 'data-testid': 'split-metrics' });
   private readonly labels = new LabelTable();
   private readonly matrix = new ConfusionMatrix((cell) => {
     this.pick(cell);
@@ -92,7 +94,7 @@ export class EvaluationSection {
       'div',
       { 'data-testid': 'evaluation' },
       h('h2', { class: 'section' }, ...[l10n.t('Evaluation'), ' ', this.splitName, this.select]),
-      ...[this.labels.element, this.matrix.element, this.curves.element],
+      ...[this.metrics, this.labels.element, this.matrix.element, this.curves.element],
       ...[this.plotRow, this.list.element],
     );
     this.element.hidden = true;
@@ -148,6 +150,7 @@ export class EvaluationSection {
 
   private show(report: SplitReport): void {
     this.report = report;
+    setText(this.metrics, metricsText(report));
     this.labels.show(report);
     this.matrix.show(report.labels);
     this.curves.show(report.labels?.curves ?? null);

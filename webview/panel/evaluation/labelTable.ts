@@ -17,7 +17,7 @@ export interface LabelTableRow {
 /** Rows of the table, the lowest F1 first, and then the averages. */
 export function collectLabelRows({ labels }: EvaluationReport): readonly LabelTableRow[] {
   if (labels === null) return [];
-  const { rows, macro, weighted, macroRocAuc } = labels;
+  const { rows, macro, micro, weighted, macroRocAuc, macroAveragePrecision } = labels;
   const fixed = (value: number | null): string => (value === null ? '–' : formatFixed(value, 3));
   const numbers = (row: typeof macro): string[] => [row.precision, row.recall, row.f1].map(fixed);
   const hasThresholds = rows.some(({ best }) => best !== null);
@@ -29,19 +29,32 @@ export function collectLabelRows({ labels }: EvaluationReport): readonly LabelTa
     ...lowestFirst.map((row) => ({
       name: row.label,
       cells: [
-        ...[...numbers(row), fixed(row.rocAuc), groupThousands(row.support)],
+        ...[...numbers(row), fixed(row.rocAuc), fixed(row.averagePrecision)],
+        groupThousands(row.support),
         ...(hasThresholds ? [threshold(row.best)] : []),
       ],
       isAverage: false,
     })),
     {
       name: l10n.t('Macro average'),
-      cells: [...numbers(macro), fixed(macroRocAuc), groupThousands(total)],
+      cells: [
+        ...[...numbers(macro), fixed(macroRocAuc), fixed(macroAveragePrecision)],
+        groupThousands(total),
+      ],
       isAverage: true,
     },
+    ...(micro === null
+      ? []
+      : [
+          {
+            name: l10n.t('Micro average'),
+            cells: [...numbers(micro), '', '', groupThousands(total)],
+            isAverage: true,
+          },
+        ]),
     {
       name: l10n.t('Weighted average'),
-      cells: [...numbers(weighted), '', groupThousands(total)],
+      cells: [...numbers(weighted), '', '', groupThousands(total)],
       isAverage: true,
     },
   ];
@@ -98,7 +111,7 @@ export class LabelTable {
     this.threshold.hidden = labels.threshold === null;
     const headings = [
       ...[l10n.t('Label'), l10n.t('Precision'), l10n.t('Recall'), 'F1', l10n.t('ROC AUC')],
-      l10n.t('Support'),
+      ...[l10n.t('PR AUC'), l10n.t('Support')],
       ...(labels.rows.some(({ best }) => best !== null) ? [l10n.t('Best threshold')] : []),
     ];
     this.head.replaceChildren(...headings.map((heading) => h('th', { scope: 'col' }, heading)));

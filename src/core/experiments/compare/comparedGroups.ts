@@ -1,10 +1,15 @@
-import { objectiveOfRun } from '../../objectives/objectives.js';
 import { HELD_OUT_METRICS, type HeldOutMetricName } from '../../runs/metrics.js';
 import type { RunColor } from '../../runs/annotations.js';
 import { parametersOfFacts } from '../../specs/runFacts.js';
 import type { RunParameters } from '../../specs/runParameters.js';
 import { estimateMean, type MeanEstimate } from '../../stats/intervals.js';
-import { comparisonOf, mainMetricOf, type ComparedRun, type Comparison } from '../comparison.js';
+import {
+  comparisonOf,
+  mainMetricOf,
+  metricsOfRuns,
+  type ComparedRun,
+  type Comparison,
+} from '../comparison.js';
 import { differencesAmong, type Difference } from '../differences.js';
 import { groupColors } from '../groupColors.js';
 import { groupRuns, type RunGroup } from '../runGroups.js';
@@ -86,7 +91,7 @@ export function compareModelOf({
   const baseline = newest.find(({ key }) => key === view.baseline) ?? newest.at(-1);
   if (baseline === undefined) return null;
   const ordered = [baseline, ...newest.filter((group) => group !== baseline)];
-  const metrics = metricsOf(ordered);
+  const metrics = metricsOfRuns(ordered.flatMap(({ runs }) => runs));
   const metric =
     view.metric !== null && metrics.includes(view.metric)
       ? view.metric
@@ -191,11 +196,6 @@ export function valueAt(
   let found: number | undefined;
   for (let i = 0; i < curve.xs.length && curve.xs[i]! <= step; i++) found = curve.ys[i];
   return found;
-}
-
-/** Metrics of the tasks of the groups, each once. */
-function metricsOf(groups: readonly RunGroup<ColoredRun>[]): HeldOutMetricName[] {
-  return [...new Set(groups.flatMap(({ runs }) => [...objectiveOfRun(runs[0]!.facts).metrics]))];
 }
 
 /** Whether models of a common seed were evaluated on the same items. */

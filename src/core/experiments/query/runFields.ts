@@ -113,6 +113,8 @@ const ALIASES: Readonly<Partial<Record<string, string>>> = {
   mask: 'masking.rate',
   lr: 'optimizer.learningRate',
   f1: 'macroF1',
+  mcc: 'matthewsCorrelation',
+  r2: 'rSquared',
 };
 
 /** Names of the command line and of other tools are spelled with hyphens or underscores. */

@@ -13,6 +13,8 @@ interface TestMetric {
 export const TEST_METRICS = {
   accuracy: { ...named('accuracy'), isShare: true },
   macroF1: { ...named('macroF1'), isShare: true },
+  microF1: { ...named('microF1'), isShare: true },
+  matthewsCorrelation: { ...named('matthewsCorrelation'), isShare: false },
   /** Accuracy of the worst group of rows by label and by presence of a word. */
   worstGroup: { label: message('report.worstGroup'), better: 'more', isShare: true },
   /** Expected calibration error (Naeini et al. 2015). */
@@ -30,6 +32,7 @@ export const TEST_METRICS = {
   meanSquaredError: { ...named('meanSquaredError'), isShare: false },
   meanAbsoluteError: { ...named('meanAbsoluteError'), isShare: false },
   correlation: { ...named('correlation'), isShare: false },
+  rSquared: { ...named('rSquared'), isShare: false },
 } as const satisfies Record<string, TestMetric>;
 export type TestMetricName = keyof typeof TEST_METRICS;
 export const TEST_METRIC_NAMES = Object.keys(TEST_METRICS) as [TestMetricName, ...TestMetricName[]];

@@ -88,6 +88,9 @@ describe('metrics of labels', () => {
     expect(metrics.loss).toBe(1);
     expect(metrics.accuracy).toBeCloseTo(4 / 6, 14);
     expect(metrics.macroF1).toBeCloseTo((4 / 5 + 2 / 4 + 2 / 3) / 3, 14);
+    // 4 of 6 right; expected 3, 2 and 1 times, predicted 2 times each.
+    expect(metrics.matthewsCorrelation).toBeCloseTo((24 - 12) / Math.sqrt(24 * 22), 14);
+    expect(metrics.microF1).toBeUndefined();
   });
 
   it('counts rows of any weight alike, and none of weight 0', async () => {
@@ -101,6 +104,8 @@ describe('metrics of labels', () => {
   it('leaves labels that occur nowhere out of the macro F1', async () => {
     const metrics = await measure(oneOf, { labels: [0, 0], logits: [hot(0), hot(0)] });
     expect(metrics.macroF1).toBe(1);
+    // Nothing varies that could correlate.
+    expect(metrics.matthewsCorrelation).toBe(0);
   });
 
   it("takes a distribution's most probable label for its label", async () => {
@@ -136,6 +141,9 @@ describe('metrics of labels', () => {
     });
     expect(metrics.accuracy).toBeCloseTo(7 / 9, 14);
     expect(metrics.macroF1).toBeCloseTo((2 / 3 + 2 / 3) / 2, 14);
+    expect(metrics.microF1).toBeCloseTo(4 / 6, 14);
+    // 2 hits, 5 right rejections, 1 false alarm, 1 miss.
+    expect(metrics.matthewsCorrelation).toBeCloseTo((2 * 5 - 1) / (3 * 6), 14);
   });
 });
 
@@ -156,6 +164,7 @@ describe('metrics of regression', () => {
     expect(metrics.correlation).toBeCloseTo(5 / Math.sqrt((14 / 3) * 6), 14);
     expect(metrics.loss).toBeCloseTo(2 / 3, 14);
     expect(metrics.meanSquaredError).toBe(metrics.loss);
+    expect(metrics.rSquared).toBeCloseTo(1 - 2 / 6, 14);
   });
 
   it('has no correlation where one side does not vary', async () => {
@@ -163,6 +172,14 @@ describe('metrics of regression', () => {
     expect((await measure(numbers(['y']), constant)).correlation).toBe(0);
     const single = { logits: [[3]], values: [[1]] };
     expect((await measure(numbers(['y']), single)).correlation).toBe(0);
+  });
+
+  it('has an R² of 0 for a constant target that is missed, and of 1 for one that is met', async () => {
+    const of = async (logits: number[][], values: number[][]): Promise<number | undefined> =>
+      (await measure(numbers(['y']), { logits, values })).rSquared;
+    expect(await of([[3], [2]], [[1], [1]])).toBe(0);
+    expect(await of([[1], [1]], [[1], [1]])).toBe(1);
+    expect(await of([[3], [-1]], [[1], [2]])).toBeCloseTo(1 - 13 / 0.5, 12);
   });
 
   it('correlates each output by itself, exactly far from zero as well', async () => {

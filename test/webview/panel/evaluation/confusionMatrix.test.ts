@@ -8,12 +8,21 @@ import {
 } from '../../../../webview/panel/evaluation/confusionMatrix.js';
 
 const row = (label: string) => ({
-  ...{ label, precision: 0, recall: 0, f1: 0, support: 4, rocAuc: null, best: null },
+  ...{
+    label,
+    precision: 0,
+    recall: 0,
+    f1: 0,
+    support: 4,
+    rocAuc: null,
+    averagePrecision: null,
+    best: null,
+  },
 });
 const average = { precision: 0, recall: 0, f1: 0 };
 const report = (confusion: number[][] | null): LabelReport => ({
-  ...{ rows: [row('bad'), row('good')], macro: average, weighted: average, macroRocAuc: null },
-  ...{ confusion, curves: null, threshold: null },
+  ...{ rows: [row('bad'), row('good')], macro: average, weighted: average, micro: average },
+  ...{ macroRocAuc: null, macroAveragePrecision: null, confusion, curves: null, threshold: null },
 });
 
 describe('the confusion matrix', () => {

@@ -1,0 +1,53 @@
+import { stripVTControlCharacters } from 'node:util';
+import { expect, it } from 'vitest';
+import { evaluationLines } from '../../src/cli/evaluationLines.js';
+import { LabelStatistics } from '../../src/core/evaluation/labelStatistics.js';
+import {
+  evaluationReportSchema,
+  type EvaluationReport,
+} from '../../src/core/runs/evaluationReport.js';
+
+function report(): EvaluationReport {
+  const statistics = new LabelStatistics({ labels: ['no', 'yes'], multiLabel: false });
+  const half = Math.log(0.7 / 0.3);
+  statistics.add(['no'], Float32Array.of(half, 0));
+  statistics.add(['yes'], Float32Array.of(half, 0));
+  statistics.add(['yes'], Float32Array.of(0, half));
+  return {
+    ...{ split: 'test', task: 'classification', examples: 3, metrics: {} },
+    ...{ labels: statistics.report(), worst: [] },
+  };
+}
+
+const linesOf = (given: EvaluationReport): string[] =>
+  evaluationLines(given).map((line) => stripVTControlCharacters(line).trimEnd());
+
+it('shows the metrics of labels, their averages and the calibration error', () => {
+  const [head, no, yes, macro, micro, calibration] = linesOf(report());
+  const cells = (line: string | undefined): string[] => line!.trim().split(/ {2,}/);
+  expect(cells(head).slice(1)).toEqual([
+    'precision',
+    'recall',
+    'F1',
+    'ROC AUC',
+    'PR AUC',
+    'support',
+  ]);
+  expect(cells(no)).toEqual(['no', '0.500', '1.000', '0.667', '0.750', '0.500', '1']);
+  expect(cells(yes)).toEqual(['yes', '1.000', '0.500', '0.667', '0.750', '0.833', '2']);
+  expect(cells(macro)).toEqual(['macro average', '0.750', '0.750', '0.667', '0.750', '0.667']);
+  expect(cells(micro)).toEqual(['micro average', '0.667', '0.667', '0.667']);
+  expect(cells(calibration)).toEqual(['calibration error', '3.3%']);
+});
+
+it('shows a report of an earlier version without what it lacks', () => {
+  const { labels, ...rest } = report();
+  const { micro, macroAveragePrecision, curves, rows, ...kept } = labels!;
+  expect([micro, macroAveragePrecision, curves]).not.toContain(null);
+  const old = rows.map((row) => ({ ...row, averagePrecision: undefined }));
+  const text = linesOf(
+    evaluationReportSchema.parse({ ...rest, labels: { ...kept, rows: old } }),
+  ).join('\n');
+  expect(text).toMatch(/no +0\.500 +1\.000 +0\.667 +0\.750 +– +1/);
+  expect(text).not.toMatch(/micro|calibration/);
+});

@@ -93,6 +93,13 @@ describe('fine-tuning on a table with labels', () => {
     assert.deepEqual((await rows.locator('th').allInnerTexts()).sort(), ['complaint', 'praise']);
     const support = await rows.locator('td').last().innerText();
     assert.ok(Number(support) > 0, support);
+    const text = await panel.part('labels').innerText();
+    assert.match(text, /PR AUC/);
+    assert.match(text, /Micro average/);
+    assert.match(
+      await panel.text('split-metrics'),
+      /accuracy [\d.]+% · macro F1 [01]\.\d{3} · Matthews correlation -?[01]\.\d{3}/,
+    );
   });
 
   it('draws ROC curves and the calibration, with the tables behind them', async () => {

@@ -330,6 +330,17 @@ describe('fine-tuning on a table with labels', () => {
     await driver.webview().getByText('Checks of the method').waitFor();
     await driver.notification(/The audit of .* has \d+ findings/);
     await driver.clearNotifications();
+    const link = driver
+      .webview()
+      .getByRole('link', { name: /^fresh\.csv:\d+$/ })
+      .first();
+    const [, line] = /:(\d+)$/.exec(await link.innerText())!;
+    await link.click();
+    await driver.page.locator('.tab.active').filter({ hasText: 'fresh.csv' }).waitFor();
+    await driver.page
+      .locator('.statusbar-item')
+      .filter({ hasText: new RegExp(`^Ln ${line!},`) })
+      .waitFor();
   });
 
   it('drafts a study of ways of training against the words of the audit', async () => {

@@ -101,6 +101,8 @@ export const inspectionProgressSchema = z.object({
   fraction: z.number().min(0).max(1).nullable(),
   /** `null` while searching for files. */
   kind: z.enum(['text', 'labelled']).nullable(),
+  /** Names of the folders of running text that may be its labels. */
+  labelFolders: z.array(z.string()).exactOptional(),
 });
 export type InspectionProgress = z.infer<typeof inspectionProgressSchema>;
 

@@ -54,6 +54,52 @@ export function labeledDataQuestions(options: ChoiceQuestions): readonly SeriesQ
   });
 }
 
+/** Asks whether the names of the folders of running text are its labels, where they may be. */
+export function labelFolderQuestion({
+  title,
+  inspections,
+}: ChoiceQuestions): SeriesQuestion<Answers> {
+  return {
+    isAsked: ({ data, labelFolders, choices }) =>
+      data === undefined ? null : labelFolders.length > 0 && !('format' in choices),
+    ask: async (known, { totalStepsFor, ...place }) => {
+      const names = known.labelFolders.map((name) => withoutMarkup(name));
+      const items: readonly ChoiceItem[] = [
+        {
+          label: vscode.l10n.t('Train on the text only'),
+          detail: vscode.l10n.t('Masked language modeling, without labels'),
+          choices: { format: undefined },
+        },
+        {
+          label: vscode.l10n.t('Use the names of the folders as labels'),
+          detail: vscode.l10n.t('Each file is one example: {0}', shownNames(names)),
+          choices: { format: 'folders' },
+        },
+      ];
+      const picked = await pickOne<ChoiceItem>({
+        title,
+        placeHolder: vscode.l10n.t('Select whether the folders are labels'),
+        items,
+        place: { title, ...place },
+        totalSteps: (item) =>
+          item?.choices.format === undefined
+            ? totalStepsFor({ ...known, choices: { ...known.choices, format: undefined } })
+            : undefined,
+      });
+      if (picked === null || picked === BACK) return picked;
+      const chosen = { ...known, choices: { ...known.choices, ...picked.choices } };
+      return withColumnsRead(chosen, { inspections, isTextAlone: false });
+    },
+  };
+}
+
+const SHOWN_NAMES = 8;
+
+function shownNames(names: readonly string[]): string {
+  const shown = names.slice(0, SHOWN_NAMES).join(', ');
+  return names.length > SHOWN_NAMES ? `${shown}, …` : shown;
+}
+
 function choiceQuestion(
   { option, isNeeded, placeHolder, items }: Choice,
   { title, inspections }: ChoiceQuestions,

@@ -15,7 +15,14 @@ type Kind = DataSnapshot['kind'];
 
 interface Running {
   readonly snapshot: Promise<DataSnapshot>;
-  readonly kind: Promise<Kind>;
+  readonly found: Promise<Found>;
+}
+
+/** Data whose files are found. */
+interface Found {
+  readonly kind: Kind;
+  /** Names of folders that may be labels. */
+  readonly labelFolders: readonly string[];
 }
 
 /**
@@ -35,8 +42,13 @@ export class DataInspection implements vscode.Disposable {
   }
 
   /** The kind of the data, as soon as its files are found; text where there are none. */
-  kind(): Promise<Kind> {
-    return (this.running ??= this.start()).kind;
+  async kind(): Promise<Kind> {
+    return (await (this.running ??= this.start()).found).kind;
+  }
+
+  /** Names of the folders of running text that may be its labels, as soon as its files are found. */
+  async labelFolders(): Promise<readonly string[]> {
+    return (await (this.running ??= this.start()).found).labelFolders;
   }
 
   /** The snapshot, with a notification where the person waits for it. Cancelling ends it. */
@@ -80,24 +92,24 @@ export class DataInspection implements vscode.Disposable {
   }
 
   private start(): Running {
-    let found: (kind: Kind) => void = () => undefined;
-    const early = new Promise<Kind>((resolve) => {
-      found = resolve;
+    let resolve: (found: Found) => void = () => undefined;
+    const early = new Promise<Found>((resolved) => {
+      resolve = resolved;
     });
     const snapshot = this.dataClient.follow('inspectData', this.request, {
       signal: this.abort.signal,
-      onProgress: ({ message, fraction, kind }) => {
-        if (kind !== null) found(kind);
+      onProgress: ({ message, fraction, kind, labelFolders = [] }) => {
+        if (kind !== null) resolve({ kind, labelFolders });
         this.onMessage.fire({ message: say(message), percent: 100 * (fraction ?? 0) });
       },
     });
     const late = snapshot.then(
-      ({ kind }) => kind,
-      (): Kind => {
+      ({ kind }): Found => ({ kind, labelFolders: [] }),
+      (): Found => {
         this.running = null;
-        return 'text';
+        return { kind: 'text', labelFolders: [] };
       },
     );
-    return { snapshot, kind: Promise.race([early, late]) };
+    return { snapshot, found: Promise.race([early, late]) };
   }
 }

@@ -61,7 +61,9 @@ export async function withColumnsRead(
   const inspection = inspections.of(known);
   const isText = isTextAlone || (await inspection.kind()) === 'text';
   const data = isText ? null : await inspection.snapshot(vscode.l10n.t('Reading the columns'));
-  return { ...known, data: data?.table == null ? null : data, task: null };
+  const labelFolders =
+    isText && !isTextAlone && !('format' in known.choices) ? await inspection.labelFolders() : [];
+  return { ...known, data: data?.table == null ? null : data, labelFolders, task: null };
 }
 
 /** Folder that keeps a run on these paths: the one that contains the first of them. */
@@ -105,7 +107,8 @@ export function dataQuestion({
           const inspection = inspections.of(chosen);
           const data = isTextAlone ? null : await inspection.labeled();
           const [task = null] = data?.tasks ?? [];
-          found.set(key, { ...chosen, data, task });
+          const labelFolders = isTextAlone || data !== null ? [] : await inspection.labelFolders();
+          found.set(key, { ...chosen, data, labelFolders, task });
           onDidFind.fire();
         } catch {
           // An error of the inspection shows once the data is chosen.

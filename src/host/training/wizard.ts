@@ -10,7 +10,7 @@ import type { RunStore } from '../runs/runStore.js';
 import { isForText, labelsOf, NO_ANSWERS, TEXT_ALONE, type Answers } from './wizardAnswers.js';
 import type { Plan } from './wizardAnswers.js';
 import { CurrentInspection, dataQuestion, folderOf, withColumnsRead } from './dataQuestion.js';
-import { labeledDataQuestions, readingQuestions } from './choiceQuestions.js';
+import { labeledDataQuestions, labelFolderQuestion, readingQuestions } from './choiceQuestions.js';
 import { labelQuestions } from './labelQuestions.js';
 import { readLastAnswers, rememberAnswers } from './lastAnswers.js';
 import { maskingOf, maskingQuestion, policyChoice, savePolicy } from './maskingQuestion.js';
@@ -77,6 +77,7 @@ export async function askForPlan(
     const answers = await askSeries(
       [
         dataQuestion(data),
+        labelFolderQuestion({ title, inspections }),
         ...readingQuestions({ title, inspections }),
         ...labelQuestions({ title, inspections, last }),
         ...labeledDataQuestions({ title, inspections }),

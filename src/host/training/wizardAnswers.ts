@@ -20,14 +20,22 @@ export interface DataChoices extends Pick<
   readonly classWeights?: 'balanced' | undefined;
   /** Undefined if no examples are masked. */
   readonly maskedExamples?: number | undefined;
+  /** Undefined if the names of folders are not labels. */
+  readonly format?: 'folders' | undefined;
 }
 
 /** Options of the run that follow from decisions. */
-export function decided({ classWeights, maskedExamples, ...options }: DataChoices): RunOptions {
+export function decided({
+  classWeights,
+  maskedExamples,
+  format,
+  ...options
+}: DataChoices): RunOptions {
   return {
     ...options,
     ...(classWeights !== undefined && { classWeights }),
     ...(maskedExamples !== undefined && { maskedExamples }),
+    ...(format !== undefined && { format }),
   };
 }
 
@@ -46,6 +54,8 @@ export interface Answers {
   readonly paths: readonly string[] | null;
   /** The data with its columns; `null` for running text, undefined while not known. */
   readonly data: DataSnapshot | null | undefined;
+  /** Names of folders of running text that may be labels. */
+  readonly labelFolders: readonly string[];
   /** Task to learn, or that the person wants to choose other columns first. */
   readonly task: TaskSpec | 'otherColumns' | null;
   readonly columns: ChosenColumns | null;
@@ -62,6 +72,7 @@ export const NO_ANSWERS: Answers = {
   folder: null,
   paths: null,
   data: undefined,
+  labelFolders: [],
   task: null,
   columns: null,
   choices: {},

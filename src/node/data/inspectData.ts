@@ -60,7 +60,10 @@ export async function inspectData(
   const kind = kindOf(found, selection, reading);
   const collected = collect(found, selection, { kind, task: reading.task });
   if (kind === 'text') refuseLabelOptions(selection, reading);
-  onProgress({ message: message('data.reading'), fraction: 0, kind });
+  onProgress({
+    ...{ message: message('data.reading'), fraction: 0, kind },
+    ...(kind === 'text' && reading.task === null ? { labelFolders: found.likelyLabels } : {}),
+  });
   const { modelFolder, withSummary = true } = options;
   // A model that cannot be read is reported when the run is created.
   const known =

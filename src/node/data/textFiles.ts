@@ -133,6 +133,12 @@ interface FoundFile extends CollectedFile {
   readonly isTaken: boolean;
 }
 
+/** Texts of the smallest folder that may be a label. */
+const FEWEST_TEXTS = 5;
+/** Share of the texts that may be beside label folders. */
+const MOST_OUTSIDE = 0.05;
+const MOST_LIKELY_LABELS = 100;
+
 /** Files found by a walk. Selecting a kind of data from them needs no other walk. */
 export class FoundFiles {
   constructor(
@@ -170,6 +176,23 @@ export class FoundFiles {
   labelsOfFolders(): string[] {
     const texts = this.found.filter((file) => isText(file) && file.bytes > 0);
     return [...labelFoldersOf(texts, this.selection.workspaceFolder).labels.keys()];
+  }
+
+  /**
+   * Labels that the folders of running text are likely to be: several folders, each with several texts,
+   * and hardly a text elsewhere. Folders with pages of Markdown are likelier chapters.
+   */
+  get likelyLabels(): string[] {
+    const { workspaceFolder } = this.selection;
+    const texts = this.found.filter((file) => isText(file) && file.bytes > 0);
+    if (texts.some(({ path: name }) => FORMAT_OF_EXTENSION[dataExtensionOf(name)] === 'md'))
+      return [];
+    const { inside, outside, labels } = labelFoldersOf(texts, workspaceFolder);
+    const isLikely =
+      labels.size > 1 &&
+      Math.min(...labels.values()) >= FEWEST_TEXTS &&
+      outside.length <= Math.max(1, inside.length * MOST_OUTSIDE);
+    return isLikely ? [...labels.keys()].slice(0, MOST_LIKELY_LABELS) : [];
   }
 
   /** Files of a kind of data, sorted by path. Throws `UserInput` if there are none. */

@@ -4,9 +4,11 @@ import { message } from '../../../src/core/messages/message.js';
 import type { DataClient } from '../../../src/host/platform/dataClient.js';
 import {
   labeledDataQuestions,
+  labelFolderQuestion,
   readingQuestions,
 } from '../../../src/host/training/choiceQuestions.js';
 import type { InspectionRequest } from '../../../src/host/training/dataInspection.js';
+import type { InspectionProgress } from '../../../src/core/runs/dataSnapshot.js';
 import { CurrentInspection, withColumnsRead } from '../../../src/host/training/dataQuestion.js';
 import { labelQuestions } from '../../../src/host/training/labelQuestions.js';
 import { askSeries } from '../../../src/host/training/questionSeries.js';
@@ -85,10 +87,61 @@ async function ask(changes: object, picks: readonly string[]): Promise<Answers |
 }
 const placeHolders = (): string[] => (shown.asked as Shown[]).map(({ placeHolder }) => placeHolder);
 
+/** The questions about running text in folders that may be labels. */
+async function askAboutFolders(picks: readonly string[]): Promise<Answers | null> {
+  shown.picks = [...picks];
+  const client: unknown = {
+    follow: (
+      _call: 'inspectData',
+      request: InspectionRequest,
+      { onProgress }: { readonly onProgress: (progress: InspectionProgress) => void },
+    ) => {
+      requests.push(request);
+      if (request.selection.format === 'folders')
+        return Promise.resolve({ kind: 'labelled', ...PLAIN });
+      const told = { message: message('data.reading'), fraction: 0, kind: 'text' } as const;
+      onProgress({ ...told, labelFolders: ['ham', 'spam'] });
+      return Promise.resolve({ kind: 'text', ...PLAIN, table: null });
+    },
+  };
+  const options = { bundledModel: '/model', isTextAlone: false };
+  const inspections = new CurrentInspection(client as DataClient, options);
+  const sea: unknown = { uri: { toString: () => 'file:///sea' } };
+  const start = { ...NO_ANSWERS, folder: sea as vscode.WorkspaceFolder, paths: ['mails'] };
+  const known = await withColumnsRead(start, { inspections, isTextAlone: false });
+  return askSeries(
+    [
+      labelFolderQuestion({ title: '', inspections }),
+      ...labelQuestions({ title: '', inspections, last: {} }),
+    ],
+    known,
+  );
+}
+
 beforeEach(() => {
   shown.settings = {};
   shown.asked = [];
   requests = [];
+});
+
+describe('the question about folders that may be labels', () => {
+  it('reads the files again with the names of their folders as labels', async () => {
+    const answers = await askAboutFolders(['names of the folders', 'Classify']);
+    expect(placeHolders()[0]).toBe('Select whether the folders are labels');
+    expect((shown.asked[0] as { items: { detail?: string }[] }).items[1]!.detail).toBe(
+      'Each file is one example: ham, spam',
+    );
+    expect(requests.map(({ selection }) => selection.format)).toEqual([null, 'folders']);
+    expect(answers).toMatchObject({ task: { kind: 'classification' } });
+    expect(decided(answers!.choices)).toEqual({ format: 'folders' });
+  });
+
+  it('leaves running text as it is by default', async () => {
+    const answers = await askAboutFolders(['text only']);
+    expect(answers).toMatchObject({ data: null });
+    expect(decided(answers!.choices)).toEqual({});
+    expect(requests).toHaveLength(1);
+  });
 });
 
 describe('questions that only some data needs', () => {

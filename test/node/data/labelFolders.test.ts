@@ -133,6 +133,19 @@ describe('label folders', () => {
     expect(ids).toContain('data.inputSkipped');
   });
 
+  it('are offered where running text is in folders of several texts, unless it is Markdown', async () => {
+    const likely = async (): Promise<string[]> =>
+      (await findDataFiles(selection('.'))).likelyLabels;
+    writeMails();
+    folder.write('README', 'about the mails');
+    expect(await likely()).toEqual(['ham', 'spam']);
+    folder.write('other/1.txt', 'alone');
+    expect(await likely()).toEqual([]);
+    fs.rmSync(path.join(folder.path, 'other'), { recursive: true });
+    folder.write('ham/notes.md', '# Notes');
+    expect(await likely()).toEqual([]);
+  });
+
   it.skipIf(process.platform === 'win32')('may have any names', async () => {
     const names = ['a,b', 'x\u001b[31m', 'line\nbreak', 'é'.repeat(100), '"', '__proto__'];
     for (const name of names) {

@@ -2,7 +2,7 @@ import { Graph } from '../graph/graph.js';
 import { encodeModel } from '../graph/onnx.js';
 
 const OPSET = 20;
-/** Its exponential is 0, and its product with 0 is no NaN, as that of −∞ would be. */
+/** Its exponential is 0, and so is its product with 0; that of −∞ would be NaN. */
 const LOWEST = -700;
 
 /**

@@ -35,7 +35,7 @@ export interface MaskedLanguageModel {
   readonly foreignLanguage?: (text: string) => Promise<string | null>;
   /** Logits at `positions`, row-major [count, vocabulary size of the model]. */
   logitsAt(batch: PredictionBatch): Promise<Float32Array>;
-  /** What `distributionsOf` computes for logits [count, vocabulary], on several threads. */
+  /** Computes the distributions of logits [count, vocabulary] on several threads. */
   readonly readDistributions?: (logits: Float32Array, count: number) => Promise<Distributions>;
   /**
    * Runs `work` with gradients of the logits, in float32 whatever the form of the model. Absent for a

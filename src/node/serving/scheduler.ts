@@ -17,7 +17,7 @@ export interface Ticket {
   lane: Lane;
 }
 
-/** Lanes of what a person looks at now, in which the newest request is served first. */
+/** Lanes of what is on the screen, in which the newest request is served first. */
 const NEWEST_FIRST: ReadonlySet<Lane> = new Set(['interactive', 'visible']);
 
 interface Waiting {
@@ -26,9 +26,10 @@ interface Waiting {
 }
 
 /**
- * Runs one job at a time, the most urgent lane first. Within the lanes of what a person looks at, the
- * newest request goes first; background work is done in the order of arrival. A more urgent job interrupts another where it calls `Turn.pass`, between model runs. Concurrent model runs
- * would only share the same cores.
+ * Runs one job at a time, the most urgent lane first. Within the lanes of what is on the screen, the
+ * newest request goes first; background work is done in the order of arrival. A more urgent job
+ * interrupts another where it calls `Turn.pass`, between model runs. Concurrent model runs would only
+ * share the same cores.
  */
 export class Scheduler {
   private readonly waiting = new Set<Waiting>();

@@ -18,6 +18,7 @@ import type { SplitName } from '../../core/data/records.js';
 import { splitsByName } from '../../core/data/splitting/fileSplits.js';
 import { inputError, problemOf, type AppError } from '../../core/errors.js';
 import { message, problem, type Message } from '../../core/messages/message.js';
+import { objectiveOf } from '../../core/objectives/objectives.js';
 import type { TaskName } from '../../core/runs/dataSnapshot.js';
 import { notRegular } from '../files/regularFile.js';
 import { Pace } from '../runtime/pace.js';
@@ -167,8 +168,9 @@ export class FoundFiles {
    * the names of their folders as labels.
    */
   forTask(task: TaskName | null): FoundFiles {
-    if (task !== 'classification' || this.format !== null || this.bytesOf('labelled') > 0)
-      return this;
+    if (task === null || this.format !== null || this.bytesOf('labelled') > 0) return this;
+    const objective = objectiveOf({ kind: task });
+    if (objective.head !== 'sequence' || !objective.metrics.includes('accuracy')) return this;
     return this.labelsOfFolders().length < 2 ? this : this.inFormat('folders');
   }
 

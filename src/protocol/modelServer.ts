@@ -143,13 +143,16 @@ const maskFillSchema = z.object({
   unread: unreadSchema.nullable(),
 }) satisfies z.ZodType<MaskFill>;
 
+const isCut = z.literal(true).exactOptional();
+
 export const labelPredictionSchema = z.discriminatedUnion('kind', [
   z.object({
     kind: z.literal('labels'),
     labels: z.array(z.string()).readonly(),
     probabilities: z.array(z.object({ label: z.string(), probability })).readonly(),
+    isCut,
   }),
-  z.object({ kind: z.literal('numbers'), numbers: z.record(z.string(), z.number()) }),
+  z.object({ kind: z.literal('numbers'), numbers: z.record(z.string(), z.number()), isCut }),
   z.object({
     kind: z.literal('tags'),
     words: z
@@ -161,6 +164,7 @@ export const labelPredictionSchema = z.discriminatedUnion('kind', [
         }),
       )
       .readonly(),
+    isCut,
   }),
 ]) satisfies z.ZodType<LabelPrediction>;
 

@@ -1,5 +1,8 @@
 /** Prediction of a classifier, regressor or tagger for one text. */
-export type LabelPrediction =
+export type LabelPrediction = {
+  /** Set if the model read only a part of the text. */
+  readonly isCut?: true;
+} & (
   | {
       readonly kind: 'labels';
       /** Predicted labels. */
@@ -16,4 +19,5 @@ export type LabelPrediction =
         readonly tag: string | null;
         readonly probability: number | null;
       }[];
-    };
+    }
+);

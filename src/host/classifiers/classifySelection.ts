@@ -23,13 +23,21 @@ const MOST_CHARACTERS = 100_000;
  * Classifies the selected text, or the line of the cursor if nothing is selected. A classifier of pairs
  * takes two selections, or asks for the second text.
  */
-export async function classifySelection({
-  modelClient,
-  runStore,
-  reporter,
-}: ClassifierDependencies): Promise<void> {
+export function classifySelection(dependencies: ClassifierDependencies): Promise<void> {
   const editor = vscode.window.activeTextEditor;
-  const [text = '', second = ''] = editor === undefined ? [] : selectedTexts(editor);
+  return classify(editor === undefined ? [] : selectedTexts(editor), dependencies);
+}
+
+/** Classifies all text of the open document, saved or not. */
+export function classifyDocument(dependencies: ClassifierDependencies): Promise<void> {
+  const text = vscode.window.activeTextEditor?.document.getText().trim() ?? '';
+  return classify(text === '' ? [] : [text], dependencies);
+}
+
+async function classify(
+  [text = '', second = '']: readonly string[],
+  { modelClient, runStore, reporter }: ClassifierDependencies,
+): Promise<void> {
   if (text === '') throw inputError(problem('models.nothingToClassify'));
   const run = await pickClassifier(runStore);
   if (run === null) return;
@@ -38,14 +46,18 @@ export async function classifySelection({
   if (pair === undefined) return;
   const { predictions } = await modelClient.call('classify', {
     modelFolder: runModelFolder(run.directory),
-    texts: [{ text, pair }],
+    texts: [{ text: sent(text), pair: pair && sent(pair) }],
     lane: 'interactive',
   });
   const [prediction] = predictions;
   if (prediction === undefined) return;
   const result = predictionText(prediction);
+  const isCut = prediction.isCut === true || text.length > MOST_CHARACTERS;
+  const shown = isCut
+    ? vscode.l10n.t('{0}: {1}. The model read only a part of the text.', run.name, result)
+    : vscode.l10n.t('{0}: {1}', run.name, result);
   // Not awaited: the message stays open as long as the person likes.
-  void reporter.ask('info', vscode.l10n.t('{0}: {1}', run.name, result), [
+  void reporter.ask('info', shown, [
     {
       title: vscode.l10n.t('Copy'),
       run: () => vscode.env.clipboard.writeText(result),
@@ -63,10 +75,12 @@ function selectedTexts({ document, selections }: vscode.TextEditor): string[] {
     .toSorted((a, b) => a.start.compareTo(b.start))
     .map((selection) => {
       const range = selection.isEmpty ? document.lineAt(selection.active.line).range : selection;
-      return document.getText(range).trim().slice(0, MOST_CHARACTERS);
+      return document.getText(range).trim();
     })
     .filter((text) => text !== '');
 }
+
+const sent = (text: string): string => text.slice(0, MOST_CHARACTERS);
 
 /** Asks for the second text of a pair; undefined if the person dismisses the question. */
 function askSecondText(): Thenable<string | undefined> {

@@ -4,7 +4,11 @@ import { COMMANDS } from '../platform/contributions.js';
 import { DisposableStore, type Disposable } from '../platform/disposables.js';
 import { classifyFile } from './predictFile.js';
 import { isClassifier } from './pickClassifier.js';
-import { classifySelection, type ClassifierDependencies } from './classifySelection.js';
+import {
+  classifyDocument,
+  classifySelection,
+  type ClassifierDependencies,
+} from './classifySelection.js';
 import { toggleRowLabels } from './rows/classifyRows.js';
 import { RowLabelController } from './rows/rowLabelController.js';
 import { rowLabelStatus } from './rows/rowLabelStatus.js';
@@ -21,6 +25,7 @@ export function registerClassifiers({
   disposables.add(
     registerCommand(COMMANDS.classifySelection, () => classifySelection(dependencies)),
   );
+  disposables.add(registerCommand(COMMANDS.classifyDocument, () => classifyDocument(dependencies)));
   disposables.add(
     registerCommand(COMMANDS.classifyFile, (resource) =>
       classifyFile(dependencies, resource instanceof vscode.Uri ? resource : undefined),

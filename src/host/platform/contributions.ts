@@ -86,6 +86,7 @@ export const COMMANDS = {
   resumeQueue: 'masklab.resumeQueue',
   moveToFront: 'masklab.moveToFront',
   classifySelection: 'masklab.classifySelection',
+  classifyDocument: 'masklab.classifyDocument',
   classifyFile: 'masklab.classifyFile',
   classifyRows: 'masklab.classifyRows',
   refresh: 'masklab.refresh',

@@ -152,7 +152,10 @@ export async function loadLabelledModel(
     }
   }
   const predictAll: LabelledModel['predictAll'] = (texts, batchTokens) =>
-    answersOf(texts, batchTokens, (input, logits) => read(input, logits, head));
+    answersOf(texts, batchTokens, (input, logits) => ({
+      ...read(input, logits, head),
+      ...(input.isCut && { isCut: true }),
+    }));
   const trained = kind === 'numbers' ? 'none' : isOneOf(head) ? 'softmax' : 'sigmoid';
   const parameterCount = countOf(parameters);
   return {
@@ -205,6 +208,8 @@ interface EncodedInput {
   /** Only for tags; otherwise empty. */
   readonly words: readonly string[];
   readonly windows: readonly TextWindow[];
+  /** Whether a part of the text is in no window. */
+  readonly isCut: boolean;
 }
 
 function encodeText(
@@ -214,11 +219,11 @@ function encodeText(
 ): EncodedInput {
   if (kind !== 'tags') {
     const { windows, ...whole } = encodeTexts(text, pair, options);
-    return { words: [], windows: windows ?? [{ ...whole, wordTokens: [] }] };
+    return { words: [], windows: windows ?? [{ ...whole, wordTokens: [] }], isCut: whole.isCut };
   }
   const words = text.split(/\s+/).filter((word) => word !== '');
   const { windows, ...whole } = encodeWords(words, options);
-  return { words, windows: windows ?? [whole] };
+  return { words, windows: windows ?? [whole], isCut: whole.isCut };
 }
 
 /** Logits of each sequence: [labels], or [tokens of the batch, labels] for tags. */

@@ -270,6 +270,26 @@ describe('fine-tuning on a table with labels', () => {
     await driver.clearNotifications();
   });
 
+  it('classifies the open document before it is saved, and says if it was cut', async () => {
+    const { driver } = scenario;
+    writeFileSync(path.join(scenario.folder, 'draft.txt'), '');
+    await driver.openFileAt({ file: 'draft.txt', line: 1, column: 1 });
+    await driver.page.keyboard.type('so dull');
+    await driver.runCommand('Masklab: Classify Document');
+    const short = await driver.notification('complaint');
+    assert.match(short, /complaint >?\d+\.\d% · praise/);
+    assert.doesNotMatch(short, /only a part/);
+    await driver.clearNotifications();
+    await driver.page.keyboard.press('ControlOrMeta+s');
+    const long = 'dinner was great and the room was great. '.repeat(100);
+    writeFileSync(path.join(scenario.folder, 'long.txt'), long);
+    await driver.openFileAt({ file: 'long.txt', line: 1, column: 1 });
+    await driver.runCommand('Masklab: Classify Document');
+    const cut = await driver.notification('only a part');
+    assert.match(cut, /praise .*The model read only a part of the text\./);
+    await driver.clearNotifications();
+  });
+
   it('classifies a file from the explorer into a table', async () => {
     const { driver } = scenario;
     await driver.showContainer('Explorer');

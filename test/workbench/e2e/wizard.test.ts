@@ -202,6 +202,50 @@ describe('the questions about a table', function () {
   });
 });
 
+describe('the questions about text files in folders', function () {
+  tellAsOneStory(() => scenario);
+  let scenario: Scenario;
+
+  before(async () => {
+    scenario = await Scenario.open({
+      fill: (folder) => {
+        for (const label of ['good', 'bad']) {
+          mkdirSync(path.join(folder, 'mails', label), { recursive: true });
+          for (let i = 0; i < 30; i++) {
+            const text = `The soup of day ${i} was ${label}, as everybody remembers it`;
+            writeFileSync(path.join(folder, 'mails', label, `${i}.txt`), text);
+          }
+        }
+      },
+    });
+  });
+
+  it('offer the names of the folders as labels of a classifier', async () => {
+    const { driver } = scenario;
+    const untilFolders = async (): Promise<void> => {
+      await driver.runCommand(COMMAND);
+      await accept(driver, '1/5');
+      await waitForQuestion(driver, '2/5');
+      await driver.quickInput.getByText('Each file is one example: bad, good').waitFor();
+    };
+    const close = (): Promise<void> => driver.page.keyboard.press('Escape');
+    await scenario.photographThemes('wizard-folders', untilFolders, close);
+    await untilFolders();
+    await driver.whenAnswerable();
+    await driver.page.keyboard.type('names of the folders');
+    await driver.page.keyboard.press('Enter');
+    await waitForQuestion(driver, '3/');
+    await driver.quickInput.getByText('Classify texts').first().waitFor();
+    for (const number of ['3/5', '4/5']) await accept(driver, number);
+    await waitForQuestion(driver, '5/5');
+    await driver.quickInput.getByRole('button', { name: 'Copy as Command' }).click();
+    await driver.notification(/The command is in the clipboard/);
+    const command = await driver.page.evaluate(() => navigator.clipboard.readText());
+    assert.match(command, /--format=folders/);
+    await driver.clearNotifications();
+  });
+});
+
 describe('the questions about data that a run would refuse', function () {
   tellAsOneStory(() => scenario);
   let scenario: Scenario;

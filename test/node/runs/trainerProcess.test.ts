@@ -19,8 +19,9 @@ describe('the environment of a trainer', () => {
       env,
       encoding: 'utf8',
     });
-    // 48 MB are 11,719 pages.
-    expect(Number(output)).toBeLessThan(11_719);
+    // 48 MB are 11,719 pages, which all five rounds fault in otherwise. V8 frees arrays on another
+    // thread, so that a round may come before the array of the one before is free.
+    expect(Number(output)).toBeLessThan(2.5 * 11_719);
   });
 
   it('does not rely on a threshold that older C libraries ignore', () => {

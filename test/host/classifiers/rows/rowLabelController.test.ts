@@ -32,7 +32,7 @@ vi.mock('vscode', async () => {
     ...fake,
     ThemeColor: vi.fn(),
     DecorationRangeBehavior: { ClosedClosed: 1 },
-    workspace: { onDidChangeTextDocument: changes.event },
+    workspace: { onDidChangeTextDocument: changes.event, onDidGrantWorkspaceTrust: never },
     window: {
       get visibleTextEditors() {
         return shown.editors;

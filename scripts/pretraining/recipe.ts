@@ -38,11 +38,11 @@ export interface Stage {
 
 export const STAGES: readonly Stage[] = [
   {
-    ...{ name: 'narrow', text: 'text', isDeepened: false, epochs: 1.7, schedule: 'constant' },
+    ...{ name: 'narrow', text: 'text', isDeepened: false, epochs: 1, schedule: 'constant' },
     masks: { from: 0.4, to: 0.3 },
   },
   {
-    ...{ name: 'deep', text: 'text', isDeepened: true, epochs: 1.7, schedule: 'constant' },
+    ...{ name: 'deep', text: 'text', isDeepened: true, epochs: 1.2, schedule: 'constant' },
     masks: { from: 0.3, to: 0.22 },
   },
   {

@@ -69,7 +69,11 @@ vi.mock('../../../src/node/runs/runAudit.js', () => ({
     Promise.resolve(
       person.report === null
         ? null
-        : { unit: 'nats', model: { maskedExamples: 0 }, data: { files: person.report.files } as AuditReport['data'] },
+        : {
+            unit: 'nats',
+            model: { maskedExamples: 0 },
+            data: { files: person.report.files } as AuditReport['data'],
+          },
     ),
   readRunSaliences: (_: string, { file }: { file: string }) =>
     Promise.resolve((person.saliences as TextSaliences[]).filter((one) => one.file === file)),

@@ -3,6 +3,7 @@ import { formatShare, joinSentences } from '../format.js';
 import type { Stability } from '../interference/unstableLeaks.js';
 import { message, type Message } from '../messages/message.js';
 import { renderMessage, renderProblem, type Words } from '../messages/render.js';
+import { shortList } from '../text/shortList.js';
 import type { AuditFinding, AuditReport, Untested } from './auditReport.js';
 import { auditWarnings } from './auditWarnings.js';
 import { FALSE_DISCOVERY_RATE, LOUD } from './findWords.js';
@@ -10,6 +11,8 @@ import { FALSE_DISCOVERY_RATE, LOUD } from './findWords.js';
 const MOST_ROWS = 50;
 const MOST_GROUPS = 12;
 const MOST_PLACES = 3;
+/** Files that are named; the others are counted. */
+const MOST_FILES = 3;
 const MOST_CHARACTERS = 120;
 
 const STABILITY_NAMES: Readonly<Record<Stability, Message>> = {
@@ -102,7 +105,7 @@ class AuditWriter {
     return [
       this.text(
         message('audit.introduction', {
-          ...{ count: data.audited, total: data.texts, files: data.files.join(', ') },
+          ...{ count: data.audited, total: data.texts, files: shortList(data.files, MOST_FILES) },
           ...{ time: { seconds }, labels: labels.join(', ') },
         }),
       ),
@@ -152,7 +155,10 @@ class AuditWriter {
     const { texts, overlapping, files, splits = [] } = shifted;
     const rate = { share: FALSE_DISCOVERY_RATE };
     return [
-      message('audit.compared', { count: texts - overlapping, files: files.join(', ') }),
+      message('audit.compared', {
+        count: texts - overlapping,
+        files: shortList(files, MOST_FILES),
+      }),
       ...(overlapping === 0 ? [] : [message('audit.overlapping', { count: overlapping })]),
       ...this.halves(splits),
       message('audit.notReproduced', { rate }),

@@ -72,6 +72,16 @@ function markdownOf(report: AuditReport, words: Words = ENGLISH): string {
 }
 
 describe('the report of an audit', () => {
+  it('names three of many files and counts the others', () => {
+    const files = Array.from({ length: 600 }, (_, i) => `spam/${i}.txt`);
+    const { shifted } = REPORT.data;
+    const data = { ...REPORT.data, files, shifted: { ...shifted!, files: files.slice(0, 5) } };
+    const text = reportMarkdown(auditDocument({ ...REPORT, data }, ENGLISH));
+    expect(text).toContain('were read from spam/0.txt, spam/1.txt, spam/2.txt, and 597 more, in');
+    expect(text).toContain('from spam/0.txt, spam/1.txt, spam/2.txt, and 2 more.');
+    expect(text).not.toContain('spam/3.txt');
+  });
+
   it('has no text but that of the catalogue and the data', () => {
     const names = /\.csv/g;
     for (const unit of ['nats', 'number'] as const) {

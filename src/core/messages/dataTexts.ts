@@ -15,11 +15,6 @@ export const DATA_MESSAGES = {
   },
   'data.labelsOfFolders':
     'Each file is one example, and the name of its folder is its label: {labels}.',
-  'data.manyLabelsOfFolders': {
-    one: 'Each file is one example, and the name of its folder is its label: {labels} and {count} more.',
-    other:
-      'Each file is one example, and the name of its folder is its label: {labels} and {count} more.',
-  },
   'data.outsideLabelFolders': {
     one: '{file} is beside folders with examples and was skipped, since its folder is not a label.',
     other:

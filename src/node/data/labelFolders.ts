@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { message, type Message } from '../../core/messages/message.js';
+import { shortList } from '../../core/text/shortList.js';
 
 /** Files by whether they are in a label folder. */
 export interface LabelFolders<F> {
@@ -53,11 +54,8 @@ const LONGEST_LABEL = 60;
 
 /** A sentence about the labels that folders give. */
 export function labelFolderMessage(labels: ReadonlyMap<string, number>): Message {
-  const names = [...labels.keys()].slice(0, MOST_LABELS).map((label) => shortened(label));
-  const more = labels.size - names.length;
-  return more === 0
-    ? message('data.labelsOfFolders', { labels: { list: names, join: 'and' } })
-    : message('data.manyLabelsOfFolders', { labels: names.join(', '), count: more });
+  const names = Array.from(labels.keys(), (label) => shortened(label));
+  return message('data.labelsOfFolders', { labels: shortList(names, MOST_LABELS) });
 }
 
 function shortened(label: string): string {

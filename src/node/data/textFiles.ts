@@ -228,8 +228,9 @@ export class FoundFiles {
     const filled = texts.filter(({ bytes }) => bytes > 0);
     const { inside, outside, labels } = labelFoldersOf(filled, workspaceFolder);
     const isOther = (file: FoundFile): boolean => !file.isTaken && !isText(file);
-    const skipped = [
-      ...this.other.skipped,
+    const { skipped } = this.other;
+    const leftOut = [
+      ...this.other.notes,
       ...skippedTexts('data.outsideLabelFolders', outside),
       ...skippedTexts('data.otherThanTexts', this.found.filter(isOther)),
       ...skippedTexts(
@@ -237,12 +238,12 @@ export class FoundFiles {
         texts.filter(({ bytes }) => bytes === 0),
       ),
     ];
-    if (inside.length === 0) throw noFiles(paths, kind, [...skipped, ...this.other.notes]);
+    if (inside.length === 0) throw noFiles(paths, kind, [...skipped, ...leftOut]);
     const files = inside.map(({ path: shown, bytes }) => ({ path: shown, bytes }));
     return {
       files: ignoreSplitNames ? files : splitsByName(files, { areInLabelFolders: true }),
       skipped,
-      notes: [...this.other.notes, labelFolderMessage(labels)],
+      notes: [...leftOut, labelFolderMessage(labels)],
     };
   }
 

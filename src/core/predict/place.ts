@@ -61,7 +61,7 @@ export function candidatesLike(tokenizer: Tokenizer, first: number): (id: number
 
 /** A word can begin behind any letter of a script without spaces. */
 function isInWord(before: string): boolean {
-  return IN_WORD.test(before) && !isUnspaced(Array.from(before).at(-1)!);
+  return IN_WORD.test(before) && !isUnspaced(Array.from(before.slice(-2)).at(-1)!);
 }
 
 function spellBehind(tokenizer: Tokenizer, context: string, word: string): Int32Array | null {

@@ -69,14 +69,16 @@ function taskQuestion(
         task: 'otherColumns',
       };
       const { columns } = last;
+      // Texts in folders named by label have no other columns.
+      const offersOthers = withOthers && known.choices.format !== 'folders';
       const hadOthers =
-        withOthers &&
+        offersOthers &&
         columns !== undefined &&
         [columns.text, ...columns.labels].every((name) => table.names.includes(name));
       const picked = await pickOne<TaskItem>({
         title,
         placeHolder: describeColumns(table),
-        items: withOthers ? [...items, others] : items,
+        items: offersOthers ? [...items, others] : items,
         active: hadOthers ? others : items.find((item) => idOf(item) === last.task),
         place: { title, ...place },
         totalSteps: (item) =>

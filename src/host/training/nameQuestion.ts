@@ -139,7 +139,9 @@ function showFindings(
   });
   const onPlanned = ({ size, warnings: read }: PlanFacts): void => {
     const list = say(message('data.size', { sizes: { list: size, join: 'and' } }));
-    show({ size: `$(table) ${withoutMarkup(list)}`, read: read.map(say) });
+    // That folders are labels was just chosen.
+    const news = read.filter(({ id }) => id !== 'data.labelsOfFolders');
+    show({ size: `$(table) ${withoutMarkup(list)}`, read: news.map(say) });
   };
   const estimate = estimateToCreate(options, () => runOfPlan(plan), {
     signal: abort.signal,

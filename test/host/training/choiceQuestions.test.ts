@@ -134,6 +134,9 @@ describe('the question about folders that may be labels', () => {
     expect(requests.map(({ selection }) => selection.format)).toEqual([null, 'folders']);
     expect(answers).toMatchObject({ task: { kind: 'classification' } });
     expect(decided(answers!.choices)).toEqual({ format: 'folders' });
+    const tasks = (shown.asked[1] as Shown).items.map(({ label }) => label);
+    expect(tasks[0]).toContain('Classify');
+    expect(tasks.join(' ')).not.toContain('Other columns');
   });
 
   it('leaves running text as it is by default', async () => {

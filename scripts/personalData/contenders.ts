@@ -1,15 +1,13 @@
 import fastIban from 'fast-iban';
 import { isValidIBAN } from 'ibantools';
-import { findPhoneNumbersInText, type CountryCode } from 'libphonenumber-js/max';
+import type { CountryCode } from 'libphonenumber-js/max';
 import { LinkifyIt } from 'linkify-it';
 import { parse } from 'tldts';
 import { findPersonalData } from '../../src/core/masking/personalData/findPersonalData.js';
 import { FoldedText } from '../../src/core/masking/personalData/foldedText.js';
 import type { PersonalData } from '../../src/core/masking/policy/policy.js';
+import { libraryPhones, type Find } from './libraryPhones.js';
 import { PRESIDIO } from './presidio.js';
-
-/** Finds the matches of one kind by their UTF-16 offsets. */
-export type Find = (text: string) => readonly (readonly [start: number, end: number])[];
 
 export interface Contender {
   readonly name: string;
@@ -39,29 +37,6 @@ function linkifiedEmails(text: string): [number, number][] {
 
 /** The regions that a finder without hints would be given, as in Presidio. */
 const REGIONS: readonly CountryCode[] = ['US', 'GB', 'DE', 'FR', 'IL', 'IN', 'CA', 'BR'];
-
-/** Phone numbers of libphonenumber-js in any of the regions; of overlapping ones, the longest. */
-export function libraryPhones(regions: readonly CountryCode[]): Find {
-  return (text) => {
-    const all = regions.flatMap((region) =>
-      findPhoneNumbersInText(text, region).map(
-        ({ startsAt, endsAt }) => [startsAt, endsAt] as const,
-      ),
-    );
-    return longest(all);
-  };
-}
-
-/** Ranges without those that overlap a longer one. */
-export function longest(
-  ranges: readonly (readonly [start: number, end: number])[],
-): (readonly [start: number, end: number])[] {
-  const kept: (readonly [number, number])[] = [];
-  for (const range of ranges.toSorted(([a, b], [c, d]) => d - c - (b - a))) {
-    if (kept.every(([start, end]) => range[1] <= start || range[0] >= end)) kept.push(range);
-  }
-  return kept;
-}
 
 /** The libraries check an IBAN but do not find it in a text, so a pattern proposes candidates. */
 const IBAN_LIKE = /(?<![A-Za-z0-9])[A-Z]{2}\d{2}(?:[ -]?[A-Z0-9]){11,30}/g;

@@ -4,8 +4,9 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { PERSONAL_DATA, type PersonalData } from '../../src/core/masking/policy/policy.js';
-import { contendersFor, type Find } from './contenders.js';
+import { contendersFor } from './contenders.js';
 import { htmlMail } from './htmlMail.js';
+import type { Find } from './libraryPhones.js';
 
 interface Sentence {
   readonly text: string;

@@ -3,7 +3,7 @@ import type { CountryCode } from 'libphonenumber-js/max';
 import { isIP } from 'node:net';
 import { parse } from 'tldts';
 import type { PersonalData } from '../../src/core/masking/policy/policy.js';
-import { libraryPhones, longest, type Find } from './contenders.js';
+import { libraryPhones, longest, type Find } from './libraryPhones.js';
 
 /*
  * The default recognizers of Microsoft Presidio for these kinds (presidio-analyzer, MIT license,

@@ -21,7 +21,11 @@ export function documentOf(file: string, text: string): FakeDocument {
     get lineCount() {
       return starts.length;
     },
-    getText: () => current,
+    languageId: 'plaintext',
+    getText: (range?: Range) =>
+      range === undefined
+        ? current
+        : current.slice(document.offsetAt(range.start), document.offsetAt(range.end)),
     lineAt: (at: number | Position) => {
       const line = typeof at === 'number' ? at : at.line;
       const { length } = lineText(line);

@@ -16,7 +16,8 @@ export interface Place {
   spell(word: string): Int32Array | null;
 }
 
-const IN_WORD = /[\p{L}\p{N}]$/u;
+/** Marks are parts of letters: accents that are written apart, vowels of Indian scripts. */
+const IN_WORD = /[\p{L}\p{M}\p{N}]$/u;
 const WHITE_SPACE = /\s/;
 /** A word in the vocabulary of every tokenizer. */
 const SOME_WORD = 'a';

@@ -13,7 +13,7 @@ export const MOST_TARGETS = 50;
 const TOKENS = String.raw`\[mask\]|<mask>|<\|mask\|>`;
 const TOKEN_WITH_TARGETS = String.raw`\[mask:(?<targets>[^\[\]\r\n]{1,1000})\]`;
 /** Three to twelve underscores; longer ones are lines to sign on. */
-const BLANK = String.raw`(?<![\p{L}\p{N}_])_{3,12}(?![\p{L}\p{N}_])`;
+const BLANK = String.raw`(?<![\p{L}\p{M}\p{N}_])_{3,12}(?![\p{L}\p{N}_])`;
 /** A rule in Markdown, as opposed to a blank. */
 const RULE = /^[^\S\n]*_+[^\S\n]*$/gmu;
 

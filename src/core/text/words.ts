@@ -16,16 +16,25 @@ export function wordsIn(text: string): TextRange[] {
   return words;
 }
 
-/** Search distance for a word, so that a file with one very long line remains cheap. */
-const REACH = 256;
+/** Search distances for a word, so that a file with one very long line remains cheap. */
+const REACHES = [256, 4096];
 
-/** Word that covers `offset` or ends there; `null` on spaces and punctuation. */
+/**
+ * Word that covers `offset` or ends there; `null` on spaces and punctuation, and in a run of letters that
+ * reaches farther than 4,096 characters.
+ */
 export function wordAt(text: string, offset: number): TextRange | null {
-  const from = Math.max(0, offset - REACH);
-  const words = wordsIn(text.slice(from, offset + REACH));
-  const covers = (word: TextRange): boolean =>
-    from + word.start <= offset && offset <= from + word.end;
-  // Between two adjacent words, return the one that starts at the offset.
-  const word = words.findLast(covers);
-  return word === undefined ? null : { start: from + word.start, end: from + word.end };
+  for (const reach of REACHES) {
+    const from = Math.max(0, offset - reach);
+    const to = Math.min(text.length, offset + reach);
+    const covers = ({ start, end }: TextRange): boolean =>
+      from + start <= offset && offset <= from + end;
+    // Between two adjacent words, return the one that starts at the offset.
+    const word = wordsIn(text.slice(from, to)).findLast(covers);
+    if (word === undefined) return null;
+    const [start, end] = [from + word.start, from + word.end];
+    const isWhole = (start > from || from === 0) && (end < to || to === text.length);
+    if (isWhole) return { start, end };
+  }
+  return null;
 }

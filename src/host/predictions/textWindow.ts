@@ -49,8 +49,15 @@ export function windowAt(document: vscode.TextDocument, range: vscode.Range): Te
   const windowEnd = document.offsetAt(document.lineAt(last).range.end);
   const rangeStart = document.offsetAt(range.start);
   const rangeEnd = document.offsetAt(range.end);
-  const offset = Math.max(windowStart, rangeStart - CONTEXT_CHARACTERS);
-  const end = Math.min(windowEnd, rangeEnd + CONTEXT_CHARACTERS);
-  const text = proseIn(document, range.with(document.positionAt(offset), document.positionAt(end)));
-  return { text, offset };
+  const start = document.positionAt(Math.max(windowStart, rangeStart - CONTEXT_CHARACTERS));
+  const end = document.positionAt(Math.min(windowEnd, rangeEnd + CONTEXT_CHARACTERS));
+  const text = proseIn(document, range.with(start, end));
+  // Not where the search began: that can be between the two characters of a line end.
+  const offset = document.offsetAt(start);
+  const cut = SECOND_HALF.test(text) && offset > windowStart ? 1 : 0;
+  return { text: text.slice(cut).replace(FIRST_HALF, ''), offset: offset + cut };
 }
+
+/** Halves of a character that a window has cut. */
+const SECOND_HALF = /^[\uDC00-\uDFFF]/u;
+const FIRST_HALF = /[\uD800-\uDBFF]$/u;

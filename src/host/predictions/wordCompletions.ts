@@ -69,8 +69,8 @@ class WordsAtMask implements vscode.CompletionItemProvider {
 
 /** More candidates than are shown, from which those that begin as the word at the cursor are taken. */
 const CANDIDATES_WITH_BEGINNING = 100;
-const BEGINNING = /[\p{L}\p{N}]*$/u;
-const LETTER = /^[\p{L}\p{N}]/u;
+const BEGINNING = /(?:[\p{L}\p{N}]\p{M}*)*$/u;
+const LETTER = /^[\p{L}\p{M}\p{N}]/u;
 /** Characters around the cursor that are segmented, so that a very long line remains cheap. */
 const REACH = 256;
 
@@ -197,15 +197,15 @@ async function wordsWithBeginning(
   const candidates = inContext(fill.candidates, text.slice(0, start));
   return {
     words: suggested(continuing(candidates, beginning), { neverSuggest, topK }).map(
-      ({ word }) => beginning + word.slice(beginning.length),
+      ({ word }) => beginning + word.slice(beginning.normalize('NFC').length),
     ),
     range,
   };
 }
 
-/** Candidates that begin as a word does, and are longer. */
+/** Candidates that begin as a word does, and are longer, with accents as the model writes them. */
 function continuing(candidates: readonly Candidate[], beginning: string): Candidate[] {
-  const small = beginning.toLowerCase();
+  const small = beginning.normalize('NFC').toLowerCase();
   return candidates.filter(
     ({ word }) => word.length > small.length && word.toLowerCase().startsWith(small),
   );

@@ -154,6 +154,16 @@ describe('fillMasks', () => {
     expect(fills[1]?.candidates[0]?.word).not.toBe('happy');
   });
 
+  it('offers word pieces behind a letter whose accent is written apart', async () => {
+    const favorite = (_ids: unknown, _position: unknown, token: number): number =>
+      token === id('##happy') ? 9 : 0;
+    const [fill] = await fillMasks(new FakeModel(tokenizer, favorite), {
+      text: 'une\u0301[MASK]',
+      topK: 1,
+    });
+    expect(fill?.candidates[0]?.word).toBe('happy');
+  });
+
   it('scores target words of one and of several tokens, and says which it cannot spell', async () => {
     const [fill] = await fillMasks(new FakeModel(tokenizer, mixedRule), {
       text: 'the [MASK] dog',

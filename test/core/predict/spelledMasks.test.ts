@@ -18,7 +18,7 @@ describe('masksIn', () => {
   });
 
   it.each([
-    ['names with underscores', 'a __init__ b my___name ___bold___ é___'],
+    ['names with underscores', 'a __init__ b my___name ___bold___ é___ e\u0301___'],
     ['rules', 'a\n___\n  ________  \nb'],
     ['rules with CRLF', 'a\r\n\t____\r\nb'],
     ['lines to sign on', 'Name: ______________________'],

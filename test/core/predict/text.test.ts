@@ -28,6 +28,13 @@ describe('words', () => {
     const text = 'word '.repeat(100_000);
     expect(wordAt(text, 250_001)).toEqual({ start: 250_000, end: 250_004 });
   });
+
+  it('finds a long word whole, wherever it is touched, and none in a run without an end', () => {
+    const word = 'Pneumono'.repeat(100);
+    const text = `the ${word} and`;
+    for (const at of [4, 300, 700, 804]) expect(wordAt(text, at)).toEqual({ start: 4, end: 804 });
+    expect(wordAt('x'.repeat(20_000), 10_000)).toBeNull();
+  });
 });
 
 describe('windowAround', () => {

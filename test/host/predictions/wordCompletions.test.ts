@@ -65,6 +65,14 @@ describe('wordsAt', () => {
     }
   });
 
+  it('continues letters whose accents are written apart', async () => {
+    const { words, start } = await wordsIn('we ate a cre\u0300|.', ['crème', 'cream']);
+    expect(words).toEqual(['cre\u0300me']);
+    expect(start).toBe(9);
+    expect((await wordsIn('we ate a cre|\u0300me.', ['cream'])).words).toBeNull();
+    expect((await wordsIn('यह हि|', ['हिन्दी', 'हम'])).words).toEqual(['हिन्दी']);
+  });
+
   it('begins at the last word of a script without spaces, also before a letter', async () => {
     const predicted = ['今天', '明天', '今年'];
     expect(await wordsIn('我们今|', predicted)).toMatchObject({

@@ -20,16 +20,23 @@ export function markdownProse(source: string): string {
   return [FENCE, TAG, LINK_TARGET, WEB_ADDRESS].reduce(blankEach, body);
 }
 
+/** Behind a bracket that opens an argument: not the rest of a mask. */
+const NOT_MASK = String.raw`(?!mask[\]:])`;
 /** Environments of LaTeX that hold no text. */
 const LATEX_ENVIRONMENTS =
   /\\begin\{(verbatim|lstlisting|minted|equation|align|gather|multline|eqnarray|math|displaymath|tikzpicture|comment)(\*?)\}[\s\S]*?(?:\\end\{\1\2\}|(?![\s\S]))/gu;
+/** A line break, whose backslashes begin neither a formula nor the escape of a comment. */
+const LATEX_BREAK = new RegExp(String.raw`\\\\(?:\*?\[${NOT_MASK}[^\]\r\n]{0,60}\]|\*)?`, 'giu');
 const LATEX_MATH =
   /\$\$[\s\S]*?(?:\$\$|(?![\s\S]))|\\\[[\s\S]*?(?:\\\]|(?![\s\S]))|\\\([\s\S]*?(?:\\\)|(?![\s\S]))|(?<!\\)\$(?:[^$\\\r\n]|\\.|\r?\n(?!\s*\n))*\$/gu;
 const LATEX_COMMENT = /(?<!\\)%[^\r\n]*/gu;
 /** Commands whose arguments are names. */
 const LATEX_NAMES =
   /\\(?:begin|end|label|\w*ref|\w*cite\w*|input|include\w*|usepackage|documentclass|bibliography\w*|url|newcommand|renewcommand|def|set\w+|vspace|hspace|pagestyle|thispagestyle|graphicspath|href)\*?(?:\[[^\]\r\n]{0,200}\])*(?:\{[^{}]{0,500}\})?(?:\[[^\]\r\n]{0,200}\])*/gu;
-const LATEX_COMMAND = /\\(?:[a-z@]+\*?(?:\[[^\]\r\n]{0,200}\])?|[^a-z\s])/giu;
+const LATEX_COMMAND = new RegExp(
+  String.raw`\\(?:[a-z@]+\*?(?:\[${NOT_MASK}[^\]\r\n]{0,200}\])?|[^a-z\s])`,
+  'giu',
+);
 const LATEX_SIGNS = /[{}~&]/gu;
 
 export function latexProse(source: string): string {
@@ -37,10 +44,15 @@ export function latexProse(source: string): string {
   const head = begin < 0 ? '' : source.slice(0, begin);
   return (
     blank(head) +
-    [LATEX_ENVIRONMENTS, LATEX_COMMENT, LATEX_MATH, LATEX_NAMES, LATEX_COMMAND, LATEX_SIGNS].reduce(
-      blankEach,
-      source.slice(head.length),
-    )
+    [
+      LATEX_ENVIRONMENTS,
+      LATEX_BREAK,
+      LATEX_COMMENT,
+      LATEX_MATH,
+      LATEX_NAMES,
+      LATEX_COMMAND,
+      LATEX_SIGNS,
+    ].reduce(blankEach, source.slice(head.length))
   );
 }
 

@@ -87,6 +87,12 @@ describe('text of markup', () => {
     ],
     ['latex', 'The [MASK] and ____ stay', 'The [MASK] and ____ stay'],
     [
+      'latex',
+      'One line\\\\[2ex]\nand\\\\*[1em] two\\\\(or three)\\\\% not this\nof \\(x\\) text',
+      'One line and two (or three) of text',
+    ],
+    ['latex', '\\item[MASK] and\\\\[MASK] or \\item[a] b', '[MASK] and [MASK] or b'],
+    [
       'restructuredtext',
       'Title\n=====\n\n.. code-block:: python\n   :linenos:\n\n   code()\n\nText with :ref:`a link <target>` and ``code``.\n\n.. note:: Mind this.',
       'Title Text with a link and code . Mind this.',
@@ -126,6 +132,7 @@ describe('hostile files', () => {
     '<!--',
     '$$',
     '\\(',
+    '\\\\[',
     '\\begin{math}',
     '::',
     '`',

@@ -113,7 +113,8 @@ describe.each(FAMILIES)('prediction by %s', (family) => {
 });
 
 describe('a classifier', () => {
-  it('gives the same answer from its weights and from its export alone', async () => {
+  /** A model folder of random weights with three labels. */
+  async function writeClassifier(): Promise<string> {
     const tokenizerJson = tinyTokenizerJson(TEXT);
     const { vocab } = (tokenizerJson as { model: { vocab: Record<string, number> } }).model;
     const config = tinyModelConfig('electra', { vocab_size: Object.keys(vocab).length });
@@ -127,6 +128,11 @@ describe('a classifier', () => {
       tokenizerJson,
       modelCard: '',
     });
+    return folder;
+  }
+
+  it('gives the same answer from its weights and from its export alone', async () => {
+    const folder = await writeClassifier();
     const predict = async (): Promise<Map<string, number>> => {
       const model = await loadLabelledModel(folder, { threads: 1 });
       const answer = await model.predict('the whale', 'at sea');
@@ -141,6 +147,22 @@ describe('a classifier', () => {
     for (const [label, probability] of imported) {
       expect(probability).toBeCloseTo(built.get(label)!, 6);
     }
+  });
+
+  it('says which texts it read only a part of', async () => {
+    const model = await loadLabelledModel(await writeClassifier(), { threads: 1 });
+    const texts = [TEXT, `${TEXT} `.repeat(40)].map((text) => ({ text, pair: null }));
+    const cut = new Map<number, true | undefined>();
+    for await (const predictions of model.predictAll(texts)) {
+      for (const [index, { isCut }] of predictions) cut.set(index, isCut);
+    }
+    await model.release();
+    expect(cut).toEqual(
+      new Map([
+        [0, undefined],
+        [1, true],
+      ]),
+    );
   });
 });
 

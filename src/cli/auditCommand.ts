@@ -13,7 +13,7 @@ import { auditModel } from '../node/audit/auditModel.js';
 import { readWordSwaps } from '../node/data/readWordSwaps.js';
 import type { WordSwaps } from '../core/text/wordSwaps.js';
 import { maskedExamplesOf } from '../node/audit/maskedExamplesOf.js';
-import { trainedKeysOf } from '../node/audit/trainedKeys.js';
+import { trainedTextsOf } from '../node/audit/trainedTexts.js';
 import { writeAudit } from '../node/audit/writeAudit.js';
 import { GradientsOnDemand } from '../node/models/gradientsOnDemand.js';
 import { loadLabelledModel } from '../node/models/labelledModel.js';
@@ -118,7 +118,7 @@ export async function auditCommand(values: CommandValues): Promise<void> {
         leastTexts: countOf(AUDIT, values, 'least-texts') ?? DEFAULT_LEAST,
         seed: values.options.seed ?? 0,
         maskedExamples: await maskedExamplesOf(folder),
-        trainedKeys: await trainedKeysOf(folder, signal),
+        trained: await trainedTextsOf(folder, signal),
         swaps: await swapsIn(values.text('swaps')),
         gradients: values.has('no-gradients') ? null : gradients,
         onProgress: (progress) => {

@@ -89,6 +89,8 @@ export const auditReportSchema = z.object({
     cut: z.int(),
     /** Texts in the files that the model was trained on; null if not known, absent in older audits. */
     trained: z.int().nullable().exactOptional(),
+    /** Texts in the files that are nearly those that the model was trained on; like `trained`. */
+    trainedNear: z.int().nullable().exactOptional(),
     /** Sample of shifted texts; null without one. */
     shifted: z
       .object({
@@ -96,8 +98,12 @@ export const auditReportSchema = z.object({
         texts: z.int(),
         /** Texts that are also in the data, and were left out. */
         overlapping: z.int(),
+        /** Compared texts that are near-duplicates of texts of the data; absent in older audits. */
+        near: z.int().exactOptional(),
         /** Other texts that the model was trained on; null if not known, absent in older audits. */
         trained: z.int().nullable().exactOptional(),
+        /** Other texts that are nearly those that the model was trained on; like `trained`. */
+        trainedNear: z.int().nullable().exactOptional(),
         /** Compared texts by label, for each label that the data has; absent in older audits. */
         labels: z.array(z.object({ label: z.string(), texts: z.int() })).exactOptional(),
         /**

@@ -4,24 +4,32 @@ import type { AuditReport } from './auditReport.js';
 /** Properties of the data of an audit that limit what it can show. */
 export function auditWarnings({ data, model }: Pick<AuditReport, 'data' | 'model'>): Problem[] {
   const { shifted, trained } = data;
-  const shiftedTrained = shifted?.trained;
+  const audited = overlapIn(data);
+  const compared = overlapIn(shifted ?? {});
+  const near = shifted?.near ?? 0;
   const isRunKnown = model.maskedExamples !== null;
   return [
     ...(trained === null && isRunKnown ? [problem('models.trainingNotRead')] : []),
-    ...(isCounted(trained)
-      ? [problem('models.auditedTrained', { count: trained, total: data.texts })]
+    ...(audited.count > 0
+      ? [problem('models.auditedTrained', { ...audited, total: data.texts })]
       : []),
-    ...(isCounted(shiftedTrained)
-      ? [problem('models.shiftedTrained', { count: shiftedTrained })]
-      : []),
+    ...(compared.count > 0 ? [problem('models.shiftedTrained', compared)] : []),
+    ...(near > 0 ? [problem('models.shiftedNear', { count: near })] : []),
     ...(shifted === null ? [] : [...labelWarnings(shifted), ...splitWarnings(shifted)]),
   ];
 }
 
 type Shifted = NonNullable<AuditReport['data']['shifted']>;
 
-function isCounted(count: number | null | undefined): count is number {
-  return count !== null && count !== undefined && count > 0;
+interface Trained {
+  readonly trained?: number | null;
+  readonly trainedNear?: number | null;
+}
+
+/** Texts that are in the training data; 0 if that is not known. */
+function overlapIn({ trained, trainedNear }: Trained) {
+  const [exact, near] = [trained ?? 0, trainedNear ?? 0];
+  return { count: exact + near, exact, near };
 }
 
 /** Labels whose associations cannot be compared. */

@@ -2,9 +2,9 @@
 export const AUDIT_MESSAGES = {
   'audit.title': 'Audit of {model}',
   'audit.introduction': {
-    one: '{count} text of {total} was read from {files}, in {time}. All occurrences of a word in a text were masked together, and the change of the evidence for each of {labels} was measured. Attention weights are not used.',
+    one: '{count} of {total} texts from {files} was audited, in {time}. Each word was masked, all of its occurrences in a text together, and the change of each output ({labels}) was computed. Attention weights are not used.',
     other:
-      '{count} texts of {total} were read from {files}, in {time}. All occurrences of a word in a text were masked together, and the change of the evidence for each of {labels} was measured. Attention weights are not used.',
+      '{count} of {total} texts from {files} were audited, in {time}. Each word was masked, all of its occurrences in a text together, and the change of each output ({labels}) was computed. Attention weights are not used.',
   },
   'audit.trainedWithMasks':
     '{share} of the training examples were masked at random, so that a text with masks is not foreign to this model.',
@@ -22,9 +22,9 @@ export const AUDIT_MESSAGES = {
   },
   'audit.findings': 'Words that the model leans on',
   'audit.tested': {
-    one: '{count} word that enough texts have was tested over texts, at a false discovery rate of {rate}.',
+    one: '{count} word is in enough texts and was tested, at a false discovery rate of {rate}.',
     other:
-      '{count} words that enough texts have were tested over texts, at a false discovery rate of {rate}.',
+      '{count} words are in enough texts and were tested, at a false discovery rate of {rate}.',
   },
   'audit.noFinding': 'None has an effect.',
   'audit.effectsInNats': {

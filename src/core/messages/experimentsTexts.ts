@@ -72,6 +72,11 @@ export const EXPERIMENTS_MESSAGES = {
     one: 'The test set "{name}" shares {count} text with the training data.',
     other: 'The test set "{name}" shares {count} texts with the training data.',
   },
+  'study.testNear': {
+    one: 'The test set "{name}" has {count} text that is nearly identical to one of the training data.',
+    other:
+      'The test set "{name}" has {count} texts that are nearly identical to some of the training data.',
+  },
   'study.scoring': 'Scoring {run} ({number} of {count}).',
   'study.candidateScored': '{run}: {score} on the development texts.',
   'study.chosen': '{arm}: {values} chosen on the development texts.',

@@ -344,18 +344,27 @@ export const MODELS_PROBLEMS = {
   },
   'models.auditedTrained': {
     problem: {
-      one: '{count} of {total} texts in the audited files is in the training data of the run. Models do better on such texts than on new ones.',
+      one: '{count} of {total} texts in the audited files is in the training data of the run ({exact} identical, {near} nearly identical). Models do better on such texts than on new ones.',
       other:
-        '{count} of {total} texts in the audited files are in the training data of the run. Models do better on such texts than on new ones.',
+        '{count} of {total} texts in the audited files are in the training data of the run ({exact} identical, {near} nearly identical). Models do better on such texts than on new ones.',
     },
     remedy: 'Audit the model on texts that it was not trained on.',
   },
   'models.shiftedTrained': {
     problem: {
-      one: '{count} compared text of the shifted sample is in the training data of the run.',
-      other: '{count} compared texts of the shifted sample are in the training data of the run.',
+      one: '{count} compared text of the shifted sample is in the training data of the run ({exact} identical, {near} nearly identical).',
+      other:
+        '{count} compared texts of the shifted sample are in the training data of the run ({exact} identical, {near} nearly identical).',
     },
     remedy: 'Use texts that no run trains on.',
+  },
+  'models.shiftedNear': {
+    problem: {
+      one: '{count} compared text of the shifted sample is nearly identical to a text of the audited data.',
+      other:
+        '{count} compared texts of the shifted sample are nearly identical to texts of the audited data.',
+    },
+    remedy: 'Use texts from elsewhere, unless these were edited on purpose.',
   },
   'models.trainingNotRead': {
     problem:

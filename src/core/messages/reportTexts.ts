@@ -135,6 +135,10 @@ export const REPORT_MESSAGES = {
     one: '“{name}” shares {count} text with the training data.',
     other: '“{name}” shares {count} texts with the training data.',
   },
+  'report.testNear': {
+    one: '“{name}” has {count} text that is nearly identical to one of the training data.',
+    other: '“{name}” has {count} texts that are nearly identical to some of the training data.',
+  },
   'report.masksInTraining': 'masks in training: {policy}',
   'report.trainsOn': 'trains on {data}',
   'report.startsFrom': 'starts from the model of “{arm}”',

@@ -13,6 +13,8 @@ interface Seen {
 /** Finds near-duplicates among earlier texts. */
 export interface NearDuplicateIndex {
   add(text: string): number | null;
+  /** Does not add the text. */
+  find(text: string): number | null;
 }
 
 const DISTINCT_TEXTS = 300_000;
@@ -68,11 +70,10 @@ export class DuplicateCounter {
     return false;
   }
 
-  /** Whether a text of other data is one of the texts added; call only after the last `add`. */
+  /** Whether a text of other data is one of the texts added. */
   overlapOf(text: string, hash: number): 'exact' | 'near' | null {
     if (this.distinct.get(hash) !== undefined) return 'exact';
-    const similar = this.nearDuplicates?.add(text) ?? null;
-    return similar !== null && similar < this.compared ? 'near' : null;
+    return (this.nearDuplicates?.find(text) ?? null) === null ? null : 'near';
   }
 
   finish(): DataProfile['duplicates'] {

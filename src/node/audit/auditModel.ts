@@ -1,4 +1,5 @@
 import { BadInput } from '../../core/data/badInput.js';
+import type { KnownTexts } from '../../core/data/splitting/knownTexts.js';
 import type { DataSelection } from '../../core/data/dataSelection.js';
 import { inputError } from '../../core/errors.js';
 import {
@@ -20,6 +21,7 @@ import type { DataReading } from '../../core/runs/dataSnapshot.js';
 import type { GroupedExample } from '../../core/train/data/labelledData.js';
 import { wordsIn } from '../../core/text/words.js';
 import type { WordSwaps } from '../../core/text/wordSwaps.js';
+import { countOverlap, knownTexts } from '../data/textOverlap.js';
 import type { GradientsOnDemand } from '../models/gradientsOnDemand.js';
 import { labelledExamples } from '../models/readExamples.js';
 import type { LabelledModel } from '../models/labelledModel.js';
@@ -36,8 +38,8 @@ export interface AuditRequest {
   readonly leastTexts: number;
   readonly seed: number;
   readonly maskedExamples: number | null;
-  /** Content keys of the texts that the model was trained on. Default, `null`: not known. */
-  readonly trainedKeys?: ReadonlySet<string> | null;
+  /** Texts that the model was trained on. Default, `null`: not known. */
+  readonly trained?: KnownTexts | null;
   /** Words to exchange, and their file. Default, `null`: none. */
   readonly swaps?: { readonly file: string; readonly pairs: WordSwaps } | null;
   /** Gradients of the model for the cross-check; null to skip it. */
@@ -59,7 +61,7 @@ export interface ModelAudit {
  */
 export async function auditModel(model: LabelledModel, request: AuditRequest): Promise<ModelAudit> {
   const { selection, reading, seed, leastTexts, swaps: list = null, signal, onProgress } = request;
-  const { trainedKeys = null } = request;
+  const { trained = null } = request;
   if (model.kind === 'tags') throw inputError(problem('models.auditTags'));
   if (list !== null && model.apply === 'none') {
     throw inputError(problem('models.swapsNeedLabels'));
@@ -74,8 +76,11 @@ export async function auditModel(model: LabelledModel, request: AuditRequest): P
   const keys = new Set(all.map(({ key }) => key));
   const shifted = elsewhere?.filter(({ key }) => !keys.has(key)) ?? null;
   if (shifted?.length === 0) throw inputError(problem('models.shiftedOverlaps'));
-  const trainedIn = (examples: readonly GroupedExample[]): number | null =>
-    trainedKeys === null ? null : examples.filter(({ key }) => trainedKeys.has(key)).length;
+  const trainedIn = async (examples: readonly GroupedExample[]) => {
+    const { exact, near } =
+      trained === null ? UNKNOWN : await countOverlap(examples, trained, signal);
+    return { trained: exact, trainedNear: near };
+  };
   const sample = sampleByLabel(all, request.texts, seed);
   const examples = sample.map((example) => auditedExample(example, model.apply));
   const { tokenizer, labels, apply, maxLength, truncation, stride } = model;
@@ -103,7 +108,7 @@ export async function auditModel(model: LabelledModel, request: AuditRequest): P
       texts: all.length,
       audited: examples.length,
       cut,
-      trained: trainedIn(all),
+      ...(await trainedIn(all)),
       shifted:
         elsewhere === null || shifted === null || comparison === null
           ? null
@@ -111,7 +116,8 @@ export async function auditModel(model: LabelledModel, request: AuditRequest): P
               files: [...new Set(elsewhere.map(({ file }) => file))],
               texts: elsewhere.length,
               overlapping: elsewhere.length - shifted.length,
-              trained: trainedIn(shifted),
+              near: (await countOverlap(shifted, await knownTexts(all, signal), signal)).near,
+              ...(await trainedIn(shifted)),
               ...comparison.counts,
             },
     },
@@ -123,6 +129,8 @@ export async function auditModel(model: LabelledModel, request: AuditRequest): P
   };
   return { report, saliences, warnings: bad.warnings() };
 }
+
+const UNKNOWN = { exact: null, near: null };
 
 /** Flips by all words of a list, and by each of its pairs alone. */
 async function swapsOf(

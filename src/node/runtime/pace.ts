@@ -11,7 +11,7 @@ const SLICE_MILLISECONDS = 15;
 export class Pace {
   private since = performance.now();
 
-  constructor(private readonly signal: AbortSignal | undefined) {}
+  constructor(private readonly signal: Pick<AbortSignal, 'aborted'> | undefined) {}
 
   /** Whether to call `turn` now: the time slice has ended or work is aborted. */
   get isOver(): boolean {

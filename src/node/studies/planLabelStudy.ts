@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { readWordSwaps } from '../data/readWordSwaps.js';
+import { countOverlap, knownTexts } from '../data/textOverlap.js';
 import { HALVES, type Half } from '../../core/data/splitting/sampleHalves.js';
 import {
   designLabelStudy,
@@ -40,7 +41,7 @@ import {
   type StudyPlace,
 } from './studyPlan.js';
 import { inArm } from './studyErrors.js';
-import { DEVELOPMENT, keysOfData, keysOfRun, keysOfTests, readTest } from './testSets.js';
+import { DEVELOPMENT, keysOfRun, keysOfTests, readTest, textsOfData } from './testSets.js';
 
 const EXAMPLE = '"tests": [{ "name": "reviews", "data": "test.csv" }]';
 
@@ -301,17 +302,19 @@ async function testsOf(
   given: NonNullable<StudyFile['tests']>,
   { place, spec, snapshots, form }: TestPlace,
 ): Promise<FoundTests> {
-  const known = await keysOfData(snapshots, spec, form);
+  const known = await knownTexts(await textsOfData(snapshots, spec, form));
   const tests: LabelTest[] = [];
   const warnings: Message[] = [];
   for (const { name, data } of given) {
     const paths = pathsAt(data, place);
     const test = { name, data: paths, exclude: [] };
     const { examples, digest, warnings: skipped } = await readTest(test, spec, form);
-    const overlap = examples.filter(({ key }) => known.has(key)).length;
+    const { exact: overlap, near } = await countOverlap(examples, known);
     if (overlap > 0) warnings.push(message('study.testOverlaps', { name, count: overlap }));
+    if (near > 0) warnings.push(message('study.testNear', { name, count: near }));
     warnings.push(...skipped);
-    tests.push({ ...test, digest, rows: examples.length, overlap });
+    const counts = { rows: examples.length, overlap, ...(near === 0 ? {} : { near }) };
+    tests.push({ ...test, digest, ...counts });
   }
   return { tests, warnings };
 }

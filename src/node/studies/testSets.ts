@@ -88,24 +88,24 @@ export async function keysOfRun(
   spec: Pick<RunSpec, 'data' | 'workspaceFolder'>,
   form: ExampleForm,
 ): Promise<ReadonlySet<string>> {
-  const keys = new Set(await keysOfData([{ files, labelled, shifted: null }], spec, form));
+  const texts = await textsOfData([{ files, labelled, shifted: null }], spec, form);
+  const keys = new Set(texts.map(({ key }) => key));
   if (shifted === null) return keys;
-  for (const key of await keysOfData([{ files: [], labelled, shifted }], spec, form)) {
+  for (const { key } of await textsOfData([{ files: [], labelled, shifted }], spec, form)) {
     if (halfOf(key) !== shifted.withoutHalf) keys.add(key);
   }
   return keys;
 }
 
 /**
- * Content keys of the texts that runs train on, of their held-out and test splits, and of their shifted
- * samples.
+ * Texts that runs train on, those of their held-out and test splits, and those of their shifted samples.
  */
-export async function keysOfData(
+export async function textsOfData(
   snapshots: Iterable<KeyedData>,
   { workspaceFolder, data }: Pick<RunSpec, 'data' | 'workspaceFolder'>,
   form: ExampleForm,
-): Promise<ReadonlySet<string>> {
-  const keys = new Set<string>();
+): Promise<GroupedExample[]> {
+  const texts: GroupedExample[] = [];
   for (const { files, labelled, shifted } of new Set(snapshots)) {
     if (labelled === null) throw new RangeError('test sets are for runs with labels');
     const examples = await examplesOf(form, {
@@ -113,7 +113,7 @@ export async function keysOfData(
       bad: new BadInput(true),
       selection: { workspaceFolder, dialect: data.reading.dialect },
     });
-    for (const { key } of examples) keys.add(key);
+    for (const example of examples) texts.push(example);
   }
-  return keys;
+  return texts;
 }

@@ -77,7 +77,9 @@ describe('the report of an audit', () => {
     const { shifted } = REPORT.data;
     const data = { ...REPORT.data, files, shifted: { ...shifted!, files: files.slice(0, 5) } };
     const text = reportMarkdown(auditDocument({ ...REPORT, data }, ENGLISH));
-    expect(text).toContain('were read from spam/0.txt, spam/1.txt, spam/2.txt, and 597 more, in');
+    expect(text).toContain(
+      'texts from spam/0.txt, spam/1.txt, spam/2.txt, and 597 more were audited, in',
+    );
     expect(text).toContain('from spam/0.txt, spam/1.txt, spam/2.txt, and 2 more.');
     expect(text).not.toContain('spam/3.txt');
   });

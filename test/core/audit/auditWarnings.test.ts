@@ -35,6 +35,20 @@ describe('warnings of an audit', () => {
     expect(idsOf(null, { trained: null, maskedExamples: null })).toEqual([]);
   });
 
+  it('count near-duplicates beside identical texts', () => {
+    const shifted = { trained: 0, trainedNear: 2, near: 3 };
+    expect(idsOf(shifted, { trained: 0 })).toEqual(['models.shiftedTrained', 'models.shiftedNear']);
+    const data: Data = {
+      ...{ files: ['a.csv'], texts: 100, audited: 50, cut: 0, trained: 4, trainedNear: 5 },
+      shifted: null,
+    };
+    const [warning] = auditWarnings({
+      data,
+      model: { name: 'm', folder: '/m', maskedExamples: 0 },
+    });
+    expect(warning?.args).toEqual({ count: 9, exact: 4, near: 5, total: 100 });
+  });
+
   it('name labels whose associations cannot be compared', () => {
     const labels = (...texts: number[]): Partial<Shifted> => ({
       labels: texts.map((count, i) => ({ label: 'abc'[i]!, texts: count })),

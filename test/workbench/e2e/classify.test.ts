@@ -325,7 +325,7 @@ describe('fine-tuning on a table with labels', () => {
     const report = driver.webview();
     await report.getByText('Words that the model leans on').waitFor();
     const text = await report.locator('body').innerText();
-    assert.match(text, /200 texts of 360 were read from fresh\.csv/);
+    assert.match(text, /200 of 360 texts from fresh\.csv/);
     for (const word of ['great', 'awful']) {
       await report.getByRole('cell', { name: word, exact: true }).first().waitFor();
     }

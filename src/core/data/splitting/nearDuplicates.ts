@@ -85,6 +85,21 @@ export class NearDuplicates {
     return this.mostSimilar(signature, new Set(candidates));
   }
 
+  /**
+   * The index of the most similar text of which another one is a near-duplicate, or `null` if there is
+   * none. The other text is not added.
+   */
+  find(text: string): number | null {
+    const signature = new Uint8Array(HASHES);
+    sign(shinglesOf(text), signature);
+    const candidates: number[] = [];
+    for (const band of this.bands) {
+      this.collect(signature, band, candidates);
+      if (band.number === 0 && candidates.length > 0) return candidates[0]!;
+    }
+    return this.mostSimilar(signature, new Set(candidates));
+  }
+
   private mostSimilar(signature: Uint8Array, candidates: ReadonlySet<number>): number | null {
     let best: number | null = null;
     let most = this.wanted;

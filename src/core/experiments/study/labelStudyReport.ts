@@ -63,9 +63,10 @@ export function labelBlocks(
           .map((one) => writer.say(message('report.testSet', { name: one.name, rows: one.rows })))
           .join('; '),
       }),
-      ...tests.flatMap(({ name, overlap: count }) =>
-        count === 0 ? [] : [message('report.testOverlap', { name, count })],
-      ),
+      ...tests.flatMap(({ name, overlap, near = 0 }) => [
+        ...(overlap === 0 ? [] : [message('report.testOverlap', { name, count: overlap })]),
+        ...(near === 0 ? [] : [message('report.testNear', { name, count: near })]),
+      ]),
     ]),
   ];
 }

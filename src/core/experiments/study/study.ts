@@ -66,6 +66,8 @@ const labelTestSchema = z.object({
   rows: z.int().min(1),
   /** Rows whose text is also in the training data of an arm. */
   overlap: z.int().min(0),
+  /** Rows whose text is a near-duplicate of one of the training data; absent if there are none. */
+  near: z.int().min(1).exactOptional(),
 });
 export type LabelTest = z.infer<typeof labelTestSchema>;
 

@@ -75,6 +75,13 @@ export const SHIFT_ARMS: readonly ShiftArm[] = [
     written: { masking: policyFile('unstable-and-random') },
   },
   {
+    name: 'unstable-replaced',
+    description:
+      'the unstable words always replaced by random words, so that no mask becomes the sign of a label',
+    needs: 'unstable',
+    written: { masking: policyFile('unstable-replaced') },
+  },
+  {
     name: 'consistency',
     description: 'the same prediction asked for when the unstable words are masked',
     needs: 'unstable',
@@ -146,6 +153,7 @@ export function policiesOf(words: FoundWords): Readonly<Record<string, object>> 
     unstable: policyOf(unstable),
     'unstable-half': policyOf(unstable, { ruleRate: 0.5 }),
     'unstable-and-random': policyOf(unstable, { rate: RANDOM_RATE }),
+    'unstable-replaced': policyOf(unstable, { random: 1 }),
   };
   return Object.fromEntries(
     Object.entries(policies).flatMap(([name, policy]) =>
@@ -154,14 +162,21 @@ export function policiesOf(words: FoundWords): Readonly<Record<string, object>> 
   );
 }
 
-/** A policy that masks words at a rate, and others at another rate; `null` without words. */
+/**
+ * A policy that masks words at a rate, and others at another rate, or replaces a share of them by random
+ * words; `null` without words.
+ */
 function policyOf(
   words: readonly string[],
-  { ruleRate = 1, rate = 0 }: { ruleRate?: number; rate?: number } = {},
+  {
+    ruleRate = 1,
+    rate = 0,
+    random = 0,
+  }: { ruleRate?: number; rate?: number; random?: number } = {},
 ): object | null {
   if (words.length === 0) return null;
   return {
-    ...{ version: 1, rate, unit: 'word', replace: { mask: 1, random: 0, keep: 0 } },
+    ...{ version: 1, rate, unit: 'word', replace: { mask: 1 - random, random, keep: 0 } },
     rules: [{ name: 'words', words, rate: ruleRate }],
   };
 }

@@ -45,6 +45,8 @@ describe('policiesOf', () => {
       rate: 0,
       rules: [{ words: ['red'], rate: 0.5 }],
     });
+    const { replace } = maskingPolicySchema.parse(policies['unstable-replaced.mask.json']);
+    expect(replace).toEqual({ mask: 0, random: 1, keep: 0 });
   });
 });
 

@@ -95,7 +95,8 @@ describe('wordsAt', () => {
     expect((await wordsIn('今|天很好', ['今天'])).words).toBeNull();
   });
 
-  it('is nothing within a word', async () => {
+  it('is nothing within a word, nor right before one', async () => {
     expect((await wordsIn('the sh|ip')).words).toBeNull();
+    expect((await wordsIn('the |ship')).words).toBeNull();
   });
 });

@@ -64,7 +64,7 @@ export class WordLists {
 
   private keep(words: readonly string[]): readonly string[] {
     const key = createHash('sha256').update(words.join('\n')).digest('base64');
-    const known = this.kept.get(key) ?? words;
+    const known = this.kept.get(key) ?? [...words].sort();
     this.kept.delete(key);
     this.kept.set(key, known);
     const [oldest] = this.kept.keys();

@@ -1,4 +1,6 @@
+import * as z from 'zod';
 import { encodeWithMasks } from './encodeWithMasks.js';
+import { keptOr, resultKey } from './keptResults.js';
 import type { MaskedLanguageModel } from './maskedLanguageModel.js';
 import { placeAt } from './place.js';
 import { logProbability, topTokens } from './probabilities.js';
@@ -65,22 +67,29 @@ export async function fillJointly(
   const room = roomOf(model);
   if (focus.start < 0 || focus.end - focus.start > room) return [];
   const window = windowAround(encoding.ids.length, focus, room);
-  const search = new Search(model, {
-    ids: encoding.ids.slice(window.start, window.end),
-    positions: tokens.map((token) => token - window.start),
-    allows: request.starts.map((start) => {
-      const place = placeAt(tokenizer, request.text, start);
-      return (id: number) => place.allows(id);
-    }),
-    signal,
+  const ids = encoding.ids.slice(window.start, window.end);
+  const positions = tokens.map((token) => token - window.start);
+  const places = request.starts.map((start) => placeAt(tokenizer, request.text, start));
+  const kinds = places.map(({ kind }) => kind);
+  const key = resultKey('joint', ids, positions, request.topK, ...kinds);
+  return keptOr(model.kept, { key, schema: fillsSchema }, async () => {
+    const allows = places.map((place) => (id: number) => place.allows(id));
+    const found = await new Search(model, { ids, positions, allows, signal }).run();
+    return found.slice(0, request.topK).map(({ tokens: filled, order, score }) => ({
+      words: filled.map((id) => tokenizer.readable(id).trim()),
+      order: [...order],
+      probability: Math.exp(score),
+    }));
   });
-  const found = await search.run();
-  return found.slice(0, request.topK).map(({ tokens: ids, order, score }) => ({
-    words: ids.map((id) => tokenizer.readable(id).trim()),
-    order,
-    probability: Math.exp(score),
-  }));
 }
+
+const fillsSchema = z.array(
+  z.object({
+    words: z.array(z.string()),
+    order: z.array(z.number()),
+    probability: z.number(),
+  }),
+);
 
 class Search {
   constructor(

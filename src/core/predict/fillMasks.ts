@@ -1,12 +1,15 @@
+import * as z from 'zod';
 import { encodeWithMasks } from './encodeWithMasks.js';
 import type { MaskedLanguageModel } from './maskedLanguageModel.js';
 import type { Candidate } from './candidate.js';
 import type { WordList } from './longWords.js';
-import { isLowConfidence, longWordsAt, withLongWords } from './predictWord.js';
+import { beginningsSchema, leastOf, longWordsAt, withLongWords } from './longCandidates.js';
+import { isLowConfidence } from './predictWord.js';
+import { resultKey } from './keptResults.js';
 import { logProbability, topTokens } from './probabilities.js';
 import { runRows, type AbortState, type Row } from './runRows.js';
 import { placeAt } from './place.js';
-import { longWordRows } from './proposeLongWords.js';
+import { beginningsAt, longWordRows, placesOf, type MaskedPlace } from './proposeLongWords.js';
 import { paragraphAround, paragraphRange, unreadIn, type Unread } from './unreadText.js';
 import { roomOf, tokensIfCut, windowAround } from './window.js';
 import type { TextRange } from '../text/words.js';
@@ -70,73 +73,112 @@ export async function fillMasks(
 
   const room = roomOf(model, request.context);
   const rows: Row[] = [];
+  const { topK, anyToken = false } = request;
   const plans = masks.map((mask) => {
     const place = placeAt(tokenizer, request.text, encoding.starts[mask]!);
     const window = windowAround(encoding.ids.length, { start: mask, end: mask + 1 }, room);
     const ids = encoding.ids.subarray(window.start, window.end);
     const at = mask - window.start;
-    const own = addRow(rows, { ids, positions: [at] });
-    const targets = (request.targets ?? []).map((word) => {
-      const spelled = place.spell(word);
-      const isLong = spelled !== null && spelled.length > 1;
-      const scored = isLong ? targetRows({ ids, at, target: spelled, model, room }) : [];
-      return { word, ids: spelled, rows: scored.map((row) => rows.push(row) - 1) };
-    });
+    const targets = (request.targets ?? []).map((word) => ({ word, ids: place.spell(word) }));
     const range = { start: encoding.starts[mask]!, end: encoding.ends[mask]! };
     const withoutMasks = (part: string): string => part.replaceAll(tokenizer.maskToken, '');
-    const read = {
+    const unread = {
       text: withoutMasks(textBeside(request.text, range)),
       ids,
       paragraph: withoutMasks(paragraphAround(request.text, range)),
     };
     const lists = longWordsAt(model, { ...request, start: range.start });
-    const long = lists.length === 0 ? [] : longWordRows(model, ids, { start: at, end: at + 1 });
-    const first = rows.length;
-    rows.push(...long);
+    const longRows = lists.length === 0 ? [] : longWordRows(model, ids, { start: at, end: at + 1 });
+    const spelled = targets.map((target) => Array.from(target.ids ?? []).join(' '));
+    const facts = [at, room, topK, place.kind, anyToken, lists.length > 0, ...spelled];
+    const key = resultKey('mask', ids, ...facts);
+    const allows = (id: number): boolean => (anyToken ? tokenizer.hasToken(id) : place.allows(id));
+    const asked = { ids, at, room, topK, allows, targets: targets.map((target) => target.ids) };
+    const kept = model.kept?.get(key, maskAtPlaceSchema);
+    const run = kept === undefined ? addRows(model, rows, { ...asked, longRows }) : null;
     const contextTokens = tokensIfCut(encoding, window, paragraphRange(request.text, range));
-    return { mask, place, own, targets, contextTokens, read, long: { lists, rows: long, first } };
+    return { range, lists, longRows, key, targets, kept, run, contextTokens, unread };
   });
   const logits = await runRows(model, rows, signal);
 
   const fills: MaskFill[] = [];
-  for (const { mask, place, own, targets, contextTokens, read, long } of plans) {
-    const ownLogits = logits[own.row]![own.position]!;
-    const { topK } = request;
-    const allowed = (id: number): boolean =>
-      request.anyToken === true ? tokenizer.hasToken(id) : place.allows(id);
-    const short = topTokens(ownLogits, { topK, allowed }).map(({ id, probability }) => ({
-      word: tokenizer.readable(id).trim(),
-      tokens: [id],
-      probability,
+  for (const { range, lists, longRows, key, targets, kept, run, ...plan } of plans) {
+    const read = run?.(logits);
+    if (read !== undefined) model.kept?.set(key, read.found);
+    const found = kept ?? read!.found;
+    const short = found.short.map(({ id, probability }) => ({
+      ...{ word: tokenizer.readable(id).trim(), tokens: [id], probability },
     }));
     const candidates = await withLongWords(model, short, {
-      topK,
-      lists: long.lists,
-      rows: long.rows,
-      logits: logits.slice(long.first, long.first + long.rows.length),
-      signal,
+      ...{ topK, lists, rows: longRows, key, signal },
+      places: read?.places ?? null,
+      beginnings: found.beginnings,
     });
     fills.push({
-      start: encoding.starts[mask]!,
-      end: encoding.ends[mask]!,
+      ...range,
       candidates,
-      targets: targets.map(({ word, ids, rows: scored }) => {
-        if (ids === null) return { word, probability: null, tokens: [] };
-        const score =
-          ids.length === 1
-            ? logProbability(ownLogits, ids[0]!)
-            : wordLogProbability(
-                scored.map((row) => logits[row]![0]!),
-                ids,
-              );
-        return { word, probability: Math.exp(score), tokens: [...ids] };
+      targets: targets.map(({ word, ids }, i) => {
+        return { word, probability: found.targets[i] ?? null, tokens: [...(ids ?? [])] };
       }),
       lowConfidence: isLowConfidence(candidates),
-      contextTokens,
-      unread: await unreadIn(model, read),
+      contextTokens: plan.contextTokens,
+      unread: await unreadIn(model, plan.unread),
     });
   }
   return fills;
+}
+
+/** Results of a mask, which its tokens and the request determine. */
+const maskAtPlaceSchema = z.object({
+  short: z.array(z.object({ id: z.number(), probability: z.number() })),
+  /** Beginnings of words of several pieces; empty without lists. */
+  beginnings: beginningsSchema,
+  /** Probabilities of the targets; `null` for those that cannot be spelled. */
+  targets: z.array(z.number().nullable()),
+});
+
+/** Adds the rows of a mask. Returns what reads their logits. */
+function addRows(
+  model: MaskedLanguageModel,
+  rows: Row[],
+  asked: {
+    /** Tokens of the window. */
+    readonly ids: Int32Array;
+    /** Index of the mask in them. */
+    readonly at: number;
+    readonly room: number;
+    readonly topK: number;
+    readonly allows: (id: number) => boolean;
+    readonly targets: readonly (Int32Array | null)[];
+    readonly longRows: readonly Row[];
+  },
+): (logits: readonly (readonly Float32Array[])[]) => {
+  readonly found: z.infer<typeof maskAtPlaceSchema>;
+  readonly places: MaskedPlace[];
+} {
+  const { ids, at, room, topK, allows, longRows } = asked;
+  const own = addRow(rows, { ids, positions: [at] });
+  const targets = asked.targets.map((target) => {
+    const isLong = target !== null && target.length > 1;
+    const scored = isLong ? targetRows({ ids, at, target, model, room }) : [];
+    return { target, rows: scored.map((row) => rows.push(row) - 1) };
+  });
+  const firstLong = rows.length;
+  rows.push(...longRows);
+  return (logits) => {
+    const ownLogits = logits[own.row]![own.position]!;
+    const short = topTokens(ownLogits, { topK, allowed: allows });
+    const places = placesOf(model, logits.slice(firstLong, firstLong + longRows.length));
+    const scores = targets.map(({ target, rows: scored }) => {
+      if (target === null) return null;
+      const [id, ...others] = target;
+      if (id !== undefined && others.length === 0) return Math.exp(logProbability(ownLogits, id));
+      const inOrder = scored.map((row) => logits[row]![0]!);
+      return Math.exp(wordLogProbability(inOrder, target));
+    });
+    const beginnings = beginningsAt(places, leastOf(short, topK));
+    return { found: { short, beginnings, targets: scores }, places };
+  };
 }
 
 /** Distance within which the text beside a mask decides whether the model can read there. */

@@ -1,5 +1,6 @@
 import type { EmbeddingGradients } from '../models/inputGradients.js';
 import type { Tokenizer } from '../tokenizer/tokenizer.js';
+import type { KeptResults } from './keptResults.js';
 
 /** Sequences padded to one length, and the positions whose logits are needed. */
 export interface PredictionBatch {
@@ -28,6 +29,8 @@ export interface MaskedLanguageModel {
   readonly maxLength: number;
   /** Maximum number of tokens in one forward pass, including padding. Default: 2048. */
   readonly batchTokens?: number;
+  /** Results of earlier runs of this model. Default: none are kept. */
+  readonly kept?: KeptResults;
   /**
    * Language of a text if it is certainly one that the model was not trained on; `null` otherwise. Absent
    * if the languages of the model are not known.

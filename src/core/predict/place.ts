@@ -5,6 +5,8 @@ import { tokensInRange } from './window.js';
 
 /** A position in a text at which tokens are predicted. */
 export interface Place {
+  /** Kind of the tokens that are words at this position. */
+  readonly kind: 'start' | 'continuation' | 'both';
   /** Whether a token is a word at this position. */
   allows(id: number): boolean;
   /**
@@ -35,6 +37,7 @@ export function placeAt(tokenizer: Tokenizer, text: string, start: number): Plac
   if (!tokenizer.marksSpaces) {
     const continuesWord = IN_WORD.test(before);
     return {
+      kind: continuesWord ? 'both' : 'start',
       allows: (id) => kinds.isWordStart(id) || (continuesWord && kinds.isContinuation(id)),
       context: isInWord(before) ? null : '',
       spell: (word) => spellBehind(tokenizer, '', word),
@@ -45,6 +48,7 @@ export function placeAt(tokenizer: Tokenizer, text: string, start: number): Plac
   const [first] = spellBehind(tokenizer, context, SOME_WORD) ?? [];
   const isContinued = first !== undefined && tokenizer.isContinuation(first);
   return {
+    kind: isContinued ? 'continuation' : 'start',
     allows: isContinued ? kinds.isContinuation : kinds.isWordStart,
     context: isInWord(before) ? null : context,
     spell: (word) => spellBehind(tokenizer, context, word),

@@ -1,12 +1,15 @@
+import * as z from 'zod';
 import type { Candidate } from './candidate.js';
 import type { MaskedLanguageModel } from './maskedLanguageModel.js';
-import { longWordsOf, type LongWords, type WordList } from './longWords.js';
-import { candidatesLike, placeAt } from './place.js';
+import { beginningsSchema, leastOf, longWordsAt, withLongWords } from './longCandidates.js';
+import type { WordList } from './longWords.js';
+import { keptOr, resultKey } from './keptResults.js';
+import { candidatesLike } from './place.js';
 import { paragraphAround, paragraphRange, unreadIn, type Unread } from './unreadText.js';
 import { bitsOf, rankOf, surprisalBits, topTokens } from './probabilities.js';
-import { longWordRows, proposeLongWords } from './proposeLongWords.js';
+import { beginningsAt, longWordRows, placesOf, type MaskedPlace } from './proposeLongWords.js';
 import { runRows, type AbortState, type Row } from './runRows.js';
-import { roomOf, tokensIfCut, tokensInRange, windowAround } from './window.js';
+import { roomOf, tokensIfCut, tokensInRange, windowAround, type TokenRange } from './window.js';
 import { wordRows, wordSurprisal } from './wordLikelihood.js';
 
 /** Score of the original word in its context. */
@@ -82,43 +85,39 @@ export async function predictWord(
   const isWhole = found.end <= window.end;
   const isKnown = isWhole && !pieceIds.some((id) => tokenizer.isSpecial(id));
 
-  // For a single-token word, the row of candidates also scores the word.
-  const single: Row = {
-    ids: [...ids.subarray(0, word.start), tokenizer.special.mask, ...ids.subarray(word.end)],
-    positions: [word.start],
-  };
-  const spelled = isKnown && pieceIds.length > 1 ? wordRows(ids, word, tokenizer.special.mask) : [];
+  const allowed = candidatesLike(tokenizer, pieceIds[0]!);
   const lists = longWordsAt(model, request);
   const longRows = lists.length === 0 ? [] : longWordRows(model, ids, word);
-  const logits = await runRows(model, [single, ...spelled, ...longRows], signal);
-  const [candidateLogits, ...pieceLogits] = logits
-    .slice(0, 1 + spelled.length)
-    .map((row) => row[0]!);
-  const allowed = candidatesLike(tokenizer, pieceIds[0]!);
-  const short = topTokens(candidateLogits!, { topK: request.topK, allowed }).map(
-    ({ id, probability }) => ({ word: tokenizer.readable(id).trim(), tokens: [id], probability }),
-  );
+  const place = {
+    ...{ ids, word, allowed, longRows, topK: request.topK },
+    pieces: isKnown ? pieceIds : null,
+  };
+  const key = resultKey('word', ids, word.start, word.end, isKnown, request.topK, lists.length > 0);
+  let places: MaskedPlace[] | null = null;
+  const result = await keptOr(model.kept, { key, schema: wordAtPlaceSchema }, async () => {
+    const read = await readPlace(model, place, signal);
+    places = read.places;
+    return read.found;
+  });
+  const short = result.short.map(({ id, probability }) => ({
+    ...{ word: tokenizer.readable(id).trim(), tokens: [id], probability },
+  }));
   const candidates = await withLongWords(model, short, {
-    topK: request.topK,
-    lists,
-    rows: longRows,
-    logits: logits.slice(1 + spelled.length),
-    signal,
+    ...{ topK: request.topK, lists, rows: longRows, places, key, signal },
+    beginnings: result.beginnings,
   });
 
-  let score: WordScore | null = null;
-  if (isKnown) {
-    const rows = pieceLogits.length > 0 ? pieceLogits : [candidateLogits!];
-    const { surprisal, entropy } = wordSurprisal(rows, pieceIds);
-    score = {
-      text: request.text.slice(request.start, request.end),
-      pieces: pieceIds.length,
-      probability: Math.exp(-surprisal),
-      surprisal: surprisalBits(-surprisal),
-      entropy: bitsOf(entropy),
-      rank: rankOf(rows[0]!, { id: pieceIds[0]!, allowed }),
-    };
-  }
+  const score: WordScore | null =
+    result.word === null
+      ? null
+      : {
+          text: request.text.slice(request.start, request.end),
+          pieces: pieceIds.length,
+          probability: Math.exp(-result.word.surprisal),
+          surprisal: surprisalBits(-result.word.surprisal),
+          entropy: bitsOf(result.word.entropy),
+          rank: result.word.rank,
+        };
   const original = request.text.slice(request.start, request.end);
   return {
     candidates,
@@ -137,37 +136,51 @@ export function isLowConfidence(candidates: readonly Candidate[]): boolean {
   return (candidates[0]?.probability ?? 0) < LOW_CONFIDENCE;
 }
 
-/**
- * The long words of the lists of a request that are spelled for its place; none where a word continues.
- */
-export function longWordsAt(
-  { tokenizer }: Pick<MaskedLanguageModel, 'tokenizer'>,
-  request: Pick<PredictWordRequest, 'text' | 'start' | 'wordLists'>,
-): LongWords[] {
-  const { text, start, wordLists = [] } = request;
-  if (wordLists.length === 0) return [];
-  const { context } = placeAt(tokenizer, text, start);
-  if (context === null) return [];
-  return wordLists
-    .map((list) => longWordsOf(tokenizer, list, context))
-    .filter((words) => words !== null);
-}
+/** Results of a place, which its tokens and the number of candidates determine. */
+const wordAtPlaceSchema = z.object({
+  short: z.array(z.object({ id: z.number(), probability: z.number() })),
+  /** Beginnings of words of several pieces; empty without lists. */
+  beginnings: beginningsSchema,
+  /** Facts about the word that is there, in nats; `null` if it is not known. */
+  word: z.object({ surprisal: z.number(), entropy: z.number(), rank: z.number() }).nullable(),
+});
 
-/** The `topK` best of the candidates of one piece and of the words of several. */
-export async function withLongWords(
+/** Runs the rows of a place, but for those of words of several pieces that are scored exactly. */
+async function readPlace(
   model: MaskedLanguageModel,
-  short: readonly Candidate[],
-  options: {
+  asked: {
+    /** Tokens of the window. */
+    readonly ids: Int32Array;
+    /** Those of the word. */
+    readonly word: TokenRange;
+    /** Pieces of the word; `null` if it is not known. */
+    readonly pieces: Int32Array | null;
+    readonly allowed: (id: number) => boolean;
+    readonly longRows: readonly Row[];
     readonly topK: number;
-    readonly lists: readonly LongWords[];
-    readonly rows: readonly Row[];
-    readonly logits: readonly (readonly Float32Array[])[];
-    readonly signal?: AbortState | undefined;
   },
-): Promise<readonly Candidate[]> {
-  const { topK, lists } = options;
-  if (lists.length === 0) return short;
-  const atLeast = short.length < topK ? 0 : short.at(-1)!.probability;
-  const long = await proposeLongWords(model, { ...options, atLeast });
-  return [...short, ...long].sort((a, b) => b.probability - a.probability).slice(0, topK);
+  signal: AbortState | undefined,
+): Promise<{ found: z.infer<typeof wordAtPlaceSchema>; places: MaskedPlace[] }> {
+  const { ids, word, pieces, allowed, longRows, topK } = asked;
+  const { mask } = model.tokenizer.special;
+  // For a single-token word, the row of candidates also scores the word.
+  const single: Row = {
+    ids: [...ids.subarray(0, word.start), mask, ...ids.subarray(word.end)],
+    positions: [word.start],
+  };
+  const spelled = pieces !== null && pieces.length > 1 ? wordRows(ids, word, mask) : [];
+  const logits = await runRows(model, [single, ...spelled, ...longRows], signal);
+  const [candidateLogits, ...pieceLogits] = logits
+    .slice(0, 1 + spelled.length)
+    .map((row) => row[0]!);
+  const short = topTokens(candidateLogits!, { topK, allowed });
+  const places = placesOf(model, logits.slice(1 + spelled.length));
+  const beginnings = beginningsAt(places, leastOf(short, topK));
+  let score: z.infer<typeof wordAtPlaceSchema>['word'] = null;
+  if (pieces !== null) {
+    const rows = pieceLogits.length > 0 ? pieceLogits : [candidateLogits!];
+    const rank = rankOf(rows[0]!, { id: pieces[0]!, allowed });
+    score = { ...wordSurprisal(rows, pieces), rank };
+  }
+  return { found: { short, beginnings, word: score }, places };
 }

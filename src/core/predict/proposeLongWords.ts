@@ -59,7 +59,7 @@ interface Hypothesis {
 
 /**
  * The most probable words of several pieces in one place. `rows` are those of `longWordRows`, and
- * `logits` their results.
+ * `places` their predictions.
  *
  * The probability of a word of n pieces is the product of its pieces from left to right, each with the
  * pieces before it in place and those behind it masked (PLL-word-l2r, Kauf & Ivanova 2023,
@@ -77,17 +77,17 @@ export async function proposeLongWords(
   options: {
     readonly lists: readonly LongWords[];
     readonly rows: readonly Row[];
-    readonly logits: readonly (readonly Float32Array[])[];
+    readonly places: readonly MaskedPlace[];
     /** Probability below which a word is not wanted. */
     readonly atLeast: number;
     readonly signal?: AbortState | undefined;
   },
 ): Promise<Candidate[]> {
-  const { lists, rows, logits, signal } = options;
+  const { lists, rows, places, signal } = options;
   const least = Math.log(options.atLeast);
   const groups = PIECE_COUNTS.map((pieces, i) => {
     const words = lists.map((list) => list[i]!);
-    const place = placeOf(model, logits[i]!);
+    const place = places[i]!;
     return {
       pieces,
       place,
@@ -117,6 +117,39 @@ export async function proposeLongWords(
   return found
     .filter(({ probability }) => probability >= options.atLeast)
     .sort((a, b) => b.probability - a.probability);
+}
+
+/** Predictions from the logits of `longWordRows`, one for each number of pieces. */
+export function placesOf(
+  model: MaskedLanguageModel,
+  logits: readonly (readonly Float32Array[])[],
+): MaskedPlace[] {
+  return logits.map((row) => placeOf(model, row));
+}
+
+/**
+ * First pieces with which a word can be as probable as wanted, for each of `PIECE_COUNTS`; `null` for
+ * all.
+ */
+export type Beginnings = (number[] | null)[];
+
+/** First pieces of the words that `proposeLongWords` can return; words with others change nothing. */
+export function beginningsAt(places: readonly MaskedPlace[], atLeast: number): Beginnings {
+  return places.map((place, i) => {
+    if (atLeast === 0) return null;
+    const pieces = PIECE_COUNTS[i]!;
+    const least = Math.log(atLeast) - mostScale(pieces, place);
+    const open: number[] = [];
+    for (let id = 0; id < place.vocabulary; id++) {
+      if (place.logProbabilityOf(0, id) >= least) open.push(id);
+    }
+    return open;
+  });
+}
+
+/** Logarithm of the largest factor from the probability of a word's pieces to that of the word. */
+function mostScale(pieces: PieceCount, { oneWord }: MaskedPlace): number {
+  return Math.max(Math.log(PRIOR[pieces] / oneWord), 0);
 }
 
 /**
@@ -154,6 +187,7 @@ function hypothesesOf(
 ): Hypothesis[] {
   const { pieces, row, place, least } = options;
   const scale = Math.log(PRIOR[pieces] / place.oneWord);
+  const leastFirst = least - mostScale(pieces, place);
   const gain = MOST_GAIN.second + MOST_GAIN.further * (pieces - 2);
   const best: Hypothesis[] = [];
   for (const { words, ids } of lists) {
@@ -166,7 +200,7 @@ function hypothesesOf(
         beginning = ids[at]!;
         first = place.logProbabilityOf(0, beginning);
       }
-      if (first + Math.max(scale, 0) < least) continue;
+      if (first < leastFirst) continue;
       const own = ids.subarray(at, at + pieces);
       const isMarked = place.areContinuations(own);
       if (first + (isMarked ? scale : 0) < least) continue;
@@ -181,7 +215,9 @@ function hypothesesOf(
 }
 
 /** Predictions of the pieces of a word while all of them are masked. */
-interface MaskedPlace {
+export interface MaskedPlace {
+  /** Number of tokens. */
+  readonly vocabulary: number;
   /** Log-probability (nats) of a token as the piece of this index. */
   logProbabilityOf(piece: number, id: number): number;
   /** Whether all pieces but the first are marked as continuations. */
@@ -205,6 +241,7 @@ function placeOf({ tokenizer }: MaskedLanguageModel, logits: readonly Float32Arr
     oneWord *= share;
   }
   return {
+    vocabulary: logits[0]!.length,
     logProbabilityOf: (piece, id) => logits[piece]![id]! - normalizers[piece]!,
     areContinuations: (ids) => ids.every((id, i) => i === 0 || kinds.isContinuation(id)),
     oneWord: Math.max(oneWord, LEAST_ONE_WORD),

@@ -1,4 +1,6 @@
+import * as z from 'zod';
 import type { TextRange } from '../text/words.js';
+import { resultKey } from './keptResults.js';
 import type { MaskedLanguageModel } from './maskedLanguageModel.js';
 import type { Encoding } from '../tokenizer/tokenizer.js';
 import { distributionsOf } from './predictedDistributions.js';
@@ -72,29 +74,59 @@ export async function scoreWords(
           { tokenCount, room: roomOf(model) },
         )
       : alone;
+  const scores = await scoreRows(model, rows, { ids: encoding.ids, signal });
   const sums = request.words.map(() => ({ surprisal: 0, entropy: 0 }));
-  await runPasses(
-    model,
-    rows.map((row) => maskedRow(row, encoding.ids, tokenizer.special.mask)),
-    {
-      read: async (logits, places) => {
-        const { normalizers, entropies } = await distributionsOf(model, logits, places.length);
-        const vocabulary = logits.length / places.length;
-        places.forEach(({ row, at }, i) => {
-          const { word, start } = rows[row]!.masks[at]!;
-          const logit = logits[i * vocabulary + encoding.ids[start]!]!;
-          sums[word]!.surprisal += normalizers[i]! - logit;
-          sums[word]!.entropy += entropies[i]!;
-        });
-      },
-      signal,
-    },
-  );
+  rows.forEach(({ masks }, row) => {
+    masks.forEach(({ word }, at) => {
+      sums[word]!.surprisal += scores[row]![2 * at]!;
+      sums[word]!.entropy += scores[row]![2 * at + 1]!;
+    });
+  });
   return request.words.map(({ start, end }, word) => {
     if (placesOf[word] === null) return { start, end, surprisal: null, entropy: null };
     const { surprisal, entropy } = sums[word]!;
     return { start, end, surprisal: surprisalBits(-surprisal), entropy: bitsOf(entropy) };
   });
+}
+
+const scoresSchema = z.array(z.number());
+
+/**
+ * Surprisal and entropy (nats) of each mask of each row, one after the other. Rows whose results are kept
+ * are not run.
+ */
+async function scoreRows(
+  model: MaskedLanguageModel,
+  rows: readonly PackedRow<PieceMask>[],
+  { ids, signal }: { readonly ids: Int32Array; readonly signal: AbortState | undefined },
+): Promise<readonly (readonly number[])[]> {
+  const masked = rows.map((row) => maskedRow(row, ids, model.tokenizer.special.mask));
+  const written = rows.map(({ masks }) => masks.map(({ start }) => ids[start]!));
+  const keys = masked.map((row, i) => resultKey('row', row.ids, row.positions, written[i]!));
+  const scores = keys.map((key) => model.kept?.get(key, scoresSchema) ?? null);
+  const missing = [...keys.keys()].filter((row) => scores[row] === null);
+  const found = missing.map((row) => new Array<number>(2 * written[row]!.length));
+  await runPasses(
+    model,
+    missing.map((row) => masked[row]!),
+    {
+      read: async (logits, places) => {
+        const { normalizers, entropies } = await distributionsOf(model, logits, places.length);
+        const vocabulary = logits.length / places.length;
+        places.forEach(({ row, at }, i) => {
+          const logit = logits[i * vocabulary + written[missing[row]!]![at]!]!;
+          found[row]![2 * at] = normalizers[i]! - logit;
+          found[row]![2 * at + 1] = entropies[i]!;
+        });
+      },
+      signal,
+    },
+  );
+  missing.forEach((row, i) => {
+    scores[row] = found[i]!;
+    model.kept?.set(keys[row]!, found[i]!);
+  });
+  return scores.map((row) => row!);
 }
 
 /**

@@ -5,7 +5,12 @@ import { PIECE_COUNTS, spellLongWords, type LongWords } from './longWords.js';
 import type { MaskedLanguageModel } from './maskedLanguageModel.js';
 import { placeAt, type Place } from './place.js';
 import { logProbability } from './probabilities.js';
-import { longWordProbability, longWordRows, proposeLongWords } from './proposeLongWords.js';
+import {
+  longWordProbability,
+  longWordRows,
+  placesOf,
+  proposeLongWords,
+} from './proposeLongWords.js';
 import { runRows, type AbortState, type Row } from './runRows.js';
 import { suspectWords, type SuspectWord } from './suspectWords.js';
 import { paragraphAround, unreadIn } from './unreadText.js';
@@ -87,7 +92,7 @@ export async function scoreConfusables(
   const judged = suspectWords(text).filter(
     (word) => wanted.has(word.start) && isKnownLanguage(text, word, confusables),
   );
-  const places = await placesOf(model, text, judged, { confusables, thresholds });
+  const places = await judgedPlaces(model, text, judged, { confusables, thresholds });
   const scored: ScoredConfusable[] = [];
   for (let from = 0; from < places.length; from += AT_A_TIME) {
     const part = places.slice(from, from + AT_A_TIME);
@@ -120,7 +125,7 @@ interface JudgedPlace {
   readonly range: TokenRange;
 }
 
-async function placesOf(
+async function judgedPlaces(
   model: MaskedLanguageModel,
   text: string,
   words: readonly SuspectWord[],
@@ -203,8 +208,8 @@ async function scorePlace(
   const atLeast = Math.max(Math.exp(present + least.margin), least.probability);
   if (atLeast <= 1 && place.long !== null) {
     const found = await proposeLongWords(model, {
-      ...{ lists: [place.long], atLeast, signal },
-      ...{ rows: rows.slice(1, FIRST_OWN), logits: logits.slice(1, FIRST_OWN) },
+      ...{ lists: [place.long], atLeast, signal, rows: rows.slice(1, FIRST_OWN) },
+      places: placesOf(model, logits.slice(1, FIRST_OWN)),
     });
     for (const { word, probability } of found) scores.set(word, Math.log(probability));
   }

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { JobProgress, Lane } from '../../core/predict/jobs.js';
+import type { KeptResults } from '../../core/predict/keptResults.js';
 import type { MaskedLanguageModel } from '../../core/predict/maskedLanguageModel.js';
 import type { CancellationSignal } from '../../core/ports.js';
 import type { PredictionModel } from '../models/predictionModel.js';
@@ -14,8 +15,14 @@ import { takingTurns } from './turns.js';
 /** Limit of the answers in memory: about 2,500 hovers, or 40 screens of the surprise map. */
 export const CACHE_BYTES = 4 * 2 ** 20;
 
-/** Calls whose answers are kept over sessions: those of hovers, fills and shades. */
+/** Start of the keys of results of model runs, of which answers are made. */
+const RESULT = 'result';
+/**
+ * Calls whose answers are kept over sessions: those of hovers, fills and shades. Beside them, the results
+ * of their model runs are kept, for texts that have changed elsewhere since.
+ */
 const STORED_CALLS = ['predictWord', 'fillMasks', 'fillJointly', 'scoreWords', 'suggestWords'];
+const STORED = [...STORED_CALLS, RESULT];
 
 export interface ModelJobsOptions extends ModelStoreOptions {
   /** Version of the files of a model folder, used as part of the cache key. */
@@ -65,7 +72,7 @@ export class ModelJobs {
   /** Stores the answers for the next session if there is a new one. Throws `Storage`. */
   storeAnswers(): void {
     const answers = this.jobs.newAnswers((key) =>
-      STORED_CALLS.some((call) => key.startsWith(`${call} `)),
+      STORED.some((kind) => key.startsWith(`${kind} `)),
     );
     if (answers !== null) this.options.stored?.write(answers);
   }
@@ -78,9 +85,7 @@ export class ModelJobs {
     const { lane, ...rest } = request;
     const version = await this.options.versionOf(request.modelFolder);
     const job = {
-      key: `${call} ${createHash('sha256')
-        .update(JSON.stringify([version, rest]))
-        .digest('base64')}`,
+      key: `${call} ${hashOf(JSON.stringify([version, rest]))}`,
       ...{ lane, signal, onProgress: report ?? (() => undefined) },
     };
     return this.jobs.answer(job, async (context) => {
@@ -116,8 +121,12 @@ export class ModelJobs {
       if (isPassing?.(modelFolder) !== true && forms?.isDue(model) === true) {
         this.chooseForm(forms, modelFolder, model);
       }
+      const kept = this.keptResults(modelFolder, context.version);
       const turns = {
-        ...takingTurns(model, { turn: context.turn, lane: asked.request.lane }),
+        ...takingTurns(model, {
+          ...{ turn: context.turn, lane: asked.request.lane },
+          ...(STORED_CALLS.includes(asked.call) && { kept }),
+        }),
         name: model.name,
       };
       return compute(turns, context);
@@ -147,6 +156,17 @@ export class ModelJobs {
     });
   }
 
+  private keptResults(folder: string, version: string): KeptResults {
+    const hashed = (key: string): string =>
+      `${RESULT} ${hashOf(JSON.stringify([folder, version, key]))}`;
+    return {
+      get: (key, schema) => schema.safeParse(this.jobs.known(hashed(key))).data,
+      set: (key, result) => {
+        this.jobs.keep(hashed(key), result);
+      },
+    };
+  }
+
   /** Chooses the form of a model behind the calls that wait. */
   private chooseForm(forms: FormChooser, folder: string, model: PredictionModel): void {
     const choose = async (): Promise<void> => {
@@ -173,4 +193,8 @@ export class ModelJobs {
       this.options.warn(`could not choose the form of ${model.name}: ${String(thrown)}`);
     });
   }
+}
+
+function hashOf(text: string): string {
+  return createHash('sha256').update(text).digest('base64');
 }

@@ -76,6 +76,17 @@ export class SharedJobs {
       .map(([key, { response }]) => [key, response]);
   }
 
+  /** An answer or a part of one, if it is in the cache. */
+  known(key: string): unknown {
+    return this.answers.get(key)?.response;
+  }
+
+  /** Keeps an answer or a part of one. */
+  keep(key: string, response: unknown): void {
+    this.answers.set(key, { response });
+    this.hasNew = true;
+  }
+
   /** Rejects with `Cancelled` at once when the caller's signal aborts. */
   async answer<R>(
     request: JobRequest,
@@ -113,10 +124,7 @@ export class SharedJobs {
     const answer = this.scheduler
       .run(ticket, (turn) => work({ signal, turn, report }))
       .then(({ response, isFinal }) => {
-        if (isFinal) {
-          this.answers.set(key, { response });
-          this.hasNew = true;
-        }
+        if (isFinal) this.keep(key, response);
         return response;
       })
       .finally(() => {

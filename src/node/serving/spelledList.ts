@@ -54,6 +54,7 @@ export class SpelledList {
   forRequest(version: string): RequestedList {
     const missing: (() => void)[] = [];
     return {
+      id: this.hash,
       longWords: (tokenizer, context) => {
         const key = this.keyOf(version, context);
         const found = this.knownWords(tokenizer, key);

@@ -1,3 +1,4 @@
+import type { KeptResults } from '../../core/predict/keptResults.js';
 import type { MaskedLanguageModel } from '../../core/predict/maskedLanguageModel.js';
 import type { PredictionModel } from '../models/predictionModel.js';
 import type { Lane } from '../../core/predict/jobs.js';
@@ -12,7 +13,16 @@ export const PATIENT_BATCH_TOKENS = 512;
 /** Wraps a model for a job, so that it passes the turn on before each model run. */
 export function takingTurns(
   model: PredictionModel,
-  { turn, lane }: { readonly turn: Turn; readonly lane: Lane },
+  {
+    turn,
+    lane,
+    kept,
+  }: {
+    readonly turn: Turn;
+    readonly lane: Lane;
+    /** Results of earlier runs of the model. Default: none. */
+    readonly kept?: KeptResults;
+  },
 ): MaskedLanguageModel {
   const { withGradients, readDistributions } = model;
   return {
@@ -24,6 +34,7 @@ export function takingTurns(
       await turn.pass();
       return model.logitsAt(batch);
     },
+    ...(kept !== undefined && { kept }),
     ...(readDistributions !== undefined && { readDistributions }),
     ...(withGradients !== undefined && {
       withGradients: async (work) => {

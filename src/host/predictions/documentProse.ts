@@ -17,10 +17,9 @@ interface Kept {
 
 const kept = new WeakMap<vscode.TextDocument, Kept>();
 
-/** Whether words of a document are predicted, by the settings. */
+/** Whether words of a document are predicted, by its language and the settings. */
 export function isPredictedIn({ languageId }: vscode.TextDocument): boolean {
-  const { isEnabled, languages, code } = readHoverSettings();
-  if (!isEnabled) return false;
+  const { languages, code } = readHoverSettings();
   return languages.includes(languageId) || (code !== 'off' && codeSyntax(languageId) !== null);
 }
 

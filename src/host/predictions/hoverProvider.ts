@@ -58,8 +58,8 @@ export class PredictionHoverProvider implements vscode.HoverProvider {
     token: vscode.CancellationToken,
   ): Promise<vscode.Hover | null> {
     const settings = readHoverSettings();
-    if (!settings.isEnabled) return null;
-    if (settings.trigger === 'command' && !this.isExpected(document, position)) return null;
+    const isAlways = settings.isEnabled && settings.trigger === 'always';
+    if (!isAlways && !this.isExpected(document, position)) return null;
     const signal = abortSignalOf(token);
     const { modelSelection, log } = this.dependencies;
     const predict = (): Promise<vscode.Hover | null> =>

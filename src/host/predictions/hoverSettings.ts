@@ -7,6 +7,7 @@ const CODE = ['commentsAndStrings', 'comments', 'off'] as const satisfies readon
 )[];
 
 export interface HoverSettings {
+  /** Whether hovers and fills beside masks appear without being asked for. */
   readonly isEnabled: boolean;
   /** Whether hovers appear under the pointer, or only on the command that asks for one. */
   readonly trigger: 'always' | 'command';

@@ -86,8 +86,8 @@ export class InlineFillController implements vscode.Disposable {
     signal: AbortSignal,
   ): Promise<vscode.DecorationOptions[]> {
     const { document, visibleRanges } = editor;
-    if (!isAssistedIn(document)) return [];
-    const { topK, neverSuggest } = readHoverSettings();
+    const { isEnabled, topK, neverSuggest } = readHoverSettings();
+    if (!isEnabled || !isAssistedIn(document)) return [];
     const masks = visibleRanges.flatMap((range) => maskRanges(document, range));
     const { modelClient, modelSelection, documentWords } = this.dependencies;
     const request = {

@@ -121,10 +121,10 @@ function registerProvider(dependencies: HoverDependencies): {
   readonly registration: Disposable;
 } {
   const provider = new PredictionHoverProvider(dependencies);
-  const { isEnabled, languages, code } = readHoverSettings();
+  const { languages, code } = readHoverSettings();
   const all = [...languages, ...(code === 'off' ? [] : CODE_LANGUAGES)];
   const registration =
-    !isEnabled || all.length === 0
+    all.length === 0
       ? { dispose: () => undefined }
       : vscode.languages.registerHoverProvider(
           [...new Set(all)].map((language) => ({ language })),

@@ -13,6 +13,7 @@ const document = oneLine('the [MASK] and') as unknown as vscode.TextDocument;
 
 afterEach(() => {
   editor.isTrusted = true;
+  editor.settings.clear();
 });
 
 describe('a file of a language that VS Code lacks', () => {
@@ -29,6 +30,14 @@ describe('a file of a language that VS Code lacks', () => {
     expect(proseIn(named('guide.adoc'))).toBe(proseIn(named('guide', 'asciidoc')));
     expect(proseIn(named('guide.txt'))).toContain('example.org');
     expect(proseIn(named('adoc'))).toContain('example.org');
+  });
+});
+
+describe('a document without hovers', () => {
+  it('still has predictions for who asks', () => {
+    editor.settings.set('masklab.hover.enabled', false);
+    expect(isPredictedIn(document)).toBe(true);
+    expect(isAssistedIn(document)).toBe(true);
   });
 });
 

@@ -117,6 +117,17 @@ describe('PredictionHoverProvider', () => {
     }
   });
 
+  it('appears on request if hovers are turned off', async () => {
+    const predict = (request: WordRequest) => Promise.resolve(answer(request));
+    fakeVscode.editor.settings.set('masklab.hover.enabled', false);
+    try {
+      expect(await hoverWith(predict)).toBe('');
+      expect(await hoverWith(predict, { expect: true })).toContain('word\\-of');
+    } finally {
+      fakeVscode.editor.settings.clear();
+    }
+  });
+
   it('leaves code to its language, and predicts in its comments', async () => {
     const asked: WordRequest[] = [];
     const predict = (request: WordRequest) => {

@@ -155,14 +155,21 @@ export function createHandlers(
         },
       );
     },
-    maskPredict: (request, signal) =>
-      jobs.withMasked({ call: 'maskPredict', request, signal }, async (model, job) => {
+    maskPredict: (request, signal, report) =>
+      jobs.withMasked({ call: 'maskPredict', request, signal, report }, async (model, job) => {
         const { maskPredict } = await import('../core/predict/maskPredict.js');
         const { text, starts } = request;
         const masks = { start: Math.min(...starts), end: Math.max(...starts) };
         const unread = await unreadAround(model, text, masks);
         if (unread !== null) return { found: [], unread };
-        return { found: await maskPredict(model, { ...request, signal: job.signal }), unread };
+        const found = await maskPredict(model, {
+          ...request,
+          signal: job.signal,
+          onProgress: (done, total) => {
+            job.report({ done, total });
+          },
+        });
+        return { found, unread };
       }),
     makeCloze: (request, signal, report) =>
       jobs.withMasked({ call: 'makeCloze', request, signal, report }, async (model, job) => {

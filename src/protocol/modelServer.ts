@@ -378,6 +378,7 @@ export const modelServerSide = {
           .readonly(),
         unread: unreadSchema.nullable(),
       }),
+      progress,
     },
     /** Leaves words out of a text for an exercise. */
     makeCloze: {

@@ -52,6 +52,7 @@ describe('handlers', () => {
     const written = await maskPredict(
       { ...sampling, modelFolder: 'a', text: 'the [MASK]', starts: [4], iterations: 1 },
       signal,
+      () => undefined,
     );
     const unread = { script: null, language: 'de' };
     expect(written).toEqual({ found: [], unread });

@@ -103,6 +103,8 @@ export class WorkspaceEdit {
 
 export const StatusBarAlignment = { Left: 1, Right: 2 };
 
+export const ProgressLocation = { SourceControl: 1, Window: 10, Notification: 15 };
+
 /** A document of one line. */
 export function oneLine(text: string) {
   return {

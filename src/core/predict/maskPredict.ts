@@ -21,6 +21,8 @@ export interface MaskPredictOptions extends Sampling, NeverSuggested {
   readonly count: number;
   readonly seed: number;
   readonly signal?: AbortState | undefined;
+  /** Called after each pass. */
+  readonly onProgress?: (done: number, total: number) => void;
 }
 
 /** Words in place of the masks, in their order, and their mean log-probability (nats). */
@@ -40,7 +42,7 @@ export async function maskPredict(
   options: MaskPredictOptions,
 ): Promise<WrittenWords[]> {
   const { tokenizer } = model;
-  const { text, starts, iterations, count, seed, signal } = options;
+  const { text, starts, iterations, count, seed, signal, onProgress } = options;
   const encoding = encodeWithMasks(tokenizer, text);
   const tokens = starts.map((start) => encoding.starts.indexOf(start));
   const focus = { start: Math.min(...tokens), end: Math.max(...tokens) + 1 };
@@ -85,6 +87,7 @@ export async function maskPredict(
       const weakest = [...scores.keys()].sort((a, b) => scores[a]! - scores[b]!).slice(0, again);
       for (const word of weakest) ids[positions[word]!] = tokenizer.special.mask;
     });
+    onProgress?.(pass, iterations);
   }
   const known = new Set<string>();
   return chains

@@ -1,7 +1,14 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { toAppErrorData } from '../../core/errors.js';
 import type { CancellationSignal } from '../../core/ports.js';
-import type { CallName, RequestOf, ResponseOf } from '../../protocol/channel.js';
+import type {
+  CallName,
+  FollowedCallName,
+  FollowOptions,
+  ProgressOf,
+  RequestOf,
+  ResponseOf,
+} from '../../protocol/channel.js';
 import { modelServerSide, type ModelServerSide } from '../../protocol/modelServer.js';
 import { ProcessClient, type ProcessClientOptions } from '../platform/processClient.js';
 
@@ -37,20 +44,32 @@ export class ModelClient extends ProcessClient<ModelServerSide> {
     });
   }
 
-  override async call<K extends CallName<ModelServerSide>>(
+  override call<K extends CallName<ModelServerSide>>(
     name: K,
     request: RequestOf<ModelServerSide, K>,
     signal?: CancellationSignal,
   ): Promise<ResponseOf<ModelServerSide, K>> {
+    return this.askAgain(name, () => super.call(name, request, signal));
+  }
+
+  override follow<K extends FollowedCallName<ModelServerSide>>(
+    name: K,
+    request: RequestOf<ModelServerSide, K>,
+    options: FollowOptions<ProgressOf<ModelServerSide, K>>,
+  ): Promise<ResponseOf<ModelServerSide, K>> {
+    return this.askAgain(name, () => super.follow(name, request, options));
+  }
+
+  private async askAgain<R>(name: CallName<ModelServerSide>, ask: () => Promise<R>): Promise<R> {
     try {
-      return await super.call(name, request, signal);
+      return await ask();
     } catch (thrown) {
       const isLost = REPEATED.has(name) && toAppErrorData(thrown).code === 'ProcessCrashed';
       const wait = isLost ? this.crashes.secondTry(performance.now()) : null;
       if (wait === null) throw thrown;
       // Timers can be a little early.
       await delay(Math.ceil(wait) + TIMER_MILLISECONDS);
-      return super.call(name, request, signal);
+      return ask();
     }
   }
 }

@@ -1,16 +1,20 @@
 import * as vscode from 'vscode';
+import { cancelled } from '../../core/errors.js';
 import { formatProbability } from '../../core/format.js';
 import { masksIn } from '../../core/predict/spelledMasks.js';
 import type { RegisterCommand } from '../platform/commands.js';
 import { abortSignalOf } from '../platform/cancellation.js';
 import { COMMANDS } from '../platform/contributions.js';
 import { DisposableStore, type Disposable } from '../platform/disposables.js';
+import { followInNotification } from '../platform/followInNotification.js';
 import { notify } from '../platform/notify.js';
 import {
   bestWord,
   choicesOf,
   fillOfMask,
+  fillsOfMasks,
   type FilledMask,
+  type FillRequest,
   type SentenceFills,
 } from './fillOfMask.js';
 import type { HoverDependencies } from './hoverProvider.js';
@@ -50,28 +54,53 @@ export function registerAcceptFill(
 async function acceptFills(deps: HoverDependencies): Promise<void> {
   const editor = vscode.window.activeTextEditor;
   if (editor === undefined) return;
-  if ((await fillRanges(deps, editor, masksAt(editor))).filled === 0) {
+  const place = { document: editor.document, ranges: masksAt(editor) };
+  const { signal } = new AbortController();
+  const { filled } = await fillRanges(deps, place, { lane: 'interactive', signal });
+  if (filled === 0) {
     void notify('info', vscode.l10n.t('There is no prediction for a mask at the cursor.'));
   }
 }
 
-/** Replaces each mask of the active editor by its best prediction, in one step of Undo. */
-async function fillAllMasks(deps: HoverDependencies): Promise<void> {
+/**
+ * Replaces each mask of the active editor by its best prediction, in one step of Undo. Nothing is
+ * replaced if it is cancelled.
+ */
+export async function fillAllMasks(deps: HoverDependencies): Promise<void> {
   const editor = vscode.window.activeTextEditor;
   if (editor === undefined) return;
   const { document } = editor;
   const masks = masksIn(proseIn(document)).map(
     ({ start, end }) => new vscode.Range(document.positionAt(start), document.positionAt(end)),
   );
-  const title = vscode.l10n.t('Filling {0} masks', masks.length);
-  const location = vscode.ProgressLocation.Window;
-  const { filled, doubtful } = await vscode.window.withProgress({ location, title }, () =>
-    fillRanges(deps, editor, masks),
-  );
   if (masks.length === 0) {
     void notify(
       'info',
       vscode.l10n.t('This file has no masks. Write [MASK] or ____ in place of a word.'),
+    );
+    return;
+  }
+  const title = vscode.l10n.t('Filling {0} masks', masks.length);
+  const { filled, doubtful, isStale } = await followInNotification(title, (report, signal) =>
+    fillRanges(
+      deps,
+      { document, ranges: masks },
+      {
+        lane: 'visible',
+        signal,
+        onProgress: (done) => {
+          const message = vscode.l10n.t('{0} of {1}', done, masks.length);
+          report({ message, percent: (100 * done) / masks.length });
+        },
+      },
+    ),
+  );
+  if (isStale) {
+    void notify(
+      'info',
+      vscode.l10n.t(
+        'The file was changed before all predictions were there, so no mask was filled. Run the command again.',
+      ),
     );
     return;
   }
@@ -96,32 +125,41 @@ interface Filled {
   readonly filled: number;
   /** Number of the filled masks for which the model had low confidence. */
   readonly doubtful: number;
+  /** Whether nothing was filled because the document had changed. */
+  readonly isStale: boolean;
 }
 
 /** Replaces masks by their best predictions, if they have one. */
 async function fillRanges(
-  deps: HoverDependencies,
-  editor: vscode.TextEditor,
-  masks: readonly vscode.Range[],
+  { modelClient, modelSelection, documentWords }: HoverDependencies,
+  place: { readonly document: vscode.TextDocument; readonly ranges: readonly vscode.Range[] },
+  {
+    lane,
+    signal,
+    onProgress,
+  }: Pick<FillRequest, 'lane' | 'signal'> & { readonly onProgress?: (done: number) => void },
 ): Promise<Filled> {
-  const { document } = editor;
+  const { document, ranges } = place;
   const { version } = document;
-  const { signal } = new AbortController();
-  const accepted: { readonly range: vscode.Range; readonly word: string }[] = [];
+  const { topK, neverSuggest } = readHoverSettings();
+  const modelFolder = modelSelection.modelFolder(document.uri);
+  const words = documentWords.of(document);
+  const request = { modelFolder, topK, words, neverSuggest, lane, signal };
+  const fills = await fillsOfMasks(modelClient, place, request, onProgress);
+  const edit = new vscode.WorkspaceEdit();
+  let filled = 0;
   let doubtful = 0;
-  for (const range of masks) {
-    const fill = await fillAt(deps, { document, range }, signal);
+  fills.forEach((fill, i) => {
     const word = fill === null ? null : bestWord(fill);
-    if (fill === null || word === null) continue;
-    accepted.push({ range, word });
+    if (fill === null || word === null) return;
+    edit.replace(document.uri, ranges[i]!, word);
+    filled++;
     if (fill.lowConfidence && fill.targets === null) doubtful++;
-  }
-  if (document.version === version) {
-    await editor.edit((edit) => {
-      for (const { range, word } of accepted) edit.replace(range, word);
-    });
-  }
-  return { filled: accepted.length, doubtful };
+  });
+  if (signal.aborted) throw cancelled();
+  if (filled === 0) return { filled, doubtful, isStale: false };
+  const isDone = document.version === version && (await vscode.workspace.applyEdit(edit));
+  return isDone ? { filled, doubtful, isStale: false } : { filled: 0, doubtful: 0, isStale: true };
 }
 
 /** Offers the predictions for a mask at the cursor in the menu of quick fixes. */
@@ -188,8 +226,10 @@ export function fillAt(
   });
 }
 
-/** Masks that the cursors of an editor touch, each once. */
+/** Masks that the cursors of an editor touch, each once and in order. */
 function masksAt({ document, selections }: vscode.TextEditor): vscode.Range[] {
   const masks = selections.flatMap(({ active }) => maskAt(document, active) ?? []);
-  return masks.filter((mask, i) => masks.findIndex((other) => other.isEqual(mask)) === i);
+  return masks
+    .filter((mask, i) => masks.findIndex((other) => other.isEqual(mask)) === i)
+    .sort((a, b) => a.start.compareTo(b.start));
 }

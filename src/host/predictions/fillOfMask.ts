@@ -12,6 +12,7 @@ import {
 } from '../../core/predict/spelledMasks.js';
 import { isSentenceStart } from '../../core/text/sentenceStart.js';
 import type { ModelClient } from '../models/modelClient.js';
+import { maskBatches } from './maskBatches.js';
 import { maskTokenOf } from './maskToken.js';
 import { windowAt } from './textWindow.js';
 
@@ -66,70 +67,131 @@ export interface FilledMask extends Pick<
 export async function fillOfMask(
   modelClient: Pick<ModelClient, 'call'>,
   { document, range }: { readonly document: vscode.TextDocument; readonly range: vscode.Range },
-  { modelFolder, topK, words, neverSuggest, lane, signal }: FillRequest,
+  request: FillRequest,
 ): Promise<FilledMask | null> {
-  const maskToken = await maskTokenOf(modelClient, modelFolder, { lane, signal });
-  if (maskToken === null) return null;
-  const { text, offset } = windowAt(document, range);
-  const written = masksIn(text);
-  const at = document.offsetAt(range.start) - offset;
-  const own = written.findIndex(({ start }) => start === at);
-  if (own < 0) return null;
-  const spelled = spellMasks(text, written, maskToken);
-  const { targets } = written[own]!;
-  const answer = await modelClient.call(
-    'fillMasks',
-    {
-      ...{ modelFolder, topK: topK + spareFor(neverSuggest), words, lane, text: spelled.text },
-      within: spelled.masks[own]!,
-      ...(targets.length > 0 && { targets }),
-    },
-    signal,
-  );
-  const [fill] = answer.masks;
-  if (fill === undefined) return null;
-  const { lowConfidence, contextTokens, unread } = fill;
-  const candidates = suggested(fill.candidates, { neverSuggest, topK });
-  const isFree = (mask: number): boolean => written[mask]!.targets.length === 0;
-  const group =
-    unread === null && isFree(own)
-      ? jointGroup(spelled.text, spelled.masks, { own, isFree })
-      : null;
-  const joint = { modelFolder, lane, topK: MOST_JOINT_FILLS, neverSuggest };
-  return {
-    candidates: inContext(candidates, textBefore(document, range)),
-    targets: targets.length === 0 ? null : rankedTargets(fill.targets),
-    lowConfidence,
-    contextTokens,
-    unread,
-    isUncased: answer.isUncased,
-    sentence:
-      group === null
-        ? null
-        : await sentenceFills(
-            modelClient,
-            { document, offset, written, spelled, group, own, joint },
-            signal,
-          ),
-  };
+  const [fill = null] = await fillsOfMasks(modelClient, { document, ranges: [range] }, request);
+  return fill;
 }
 
+/**
+ * Predictions for masks of a document, which are in order; `null` for those that the model predicts no
+ * words for. One request asks for masks that are close to each other, and one for each sentence whose
+ * masks are filled together. `onProgress` is called with the number of masks that are done. Ends early,
+ * with fewer predictions, if the document changes.
+ */
+export async function fillsOfMasks(
+  modelClient: Pick<ModelClient, 'call'>,
+  {
+    document,
+    ranges,
+  }: { readonly document: vscode.TextDocument; readonly ranges: readonly vscode.Range[] },
+  request: FillRequest,
+  onProgress: (done: number) => void = () => undefined,
+): Promise<readonly (FilledMask | null)[]> {
+  const { modelFolder, topK, words, neverSuggest, lane, signal } = request;
+  const maskToken = await maskTokenOf(modelClient, modelFolder, { lane, signal });
+  if (maskToken === null) return ranges.map(() => null);
+  const fills: (FilledMask | null)[] = [];
+  const sentences = new Map<string, Omit<SentenceFills, 'own'> | null>();
+  const { version } = document;
+  for (const batch of maskBatches(document, ranges)) {
+    if (document.version !== version) break;
+    const window = masksAround(document, batch, maskToken);
+    const { offset, written, spelled } = window;
+    const own = batch.map(({ start }) => {
+      const at = document.offsetAt(start) - offset;
+      return written.findIndex((mask) => mask.start === at);
+    });
+    const [first, last] = [spelled.masks[own[0]!], spelled.masks[own.at(-1)!]];
+    if (first === undefined || last === undefined) {
+      fills.push(...batch.map(() => null));
+      continue;
+    }
+    const { targets } = written[own[0]!]!;
+    const answer = await modelClient.call(
+      'fillMasks',
+      {
+        ...{ modelFolder, topK: topK + spareFor(neverSuggest), words, lane, text: spelled.text },
+        within: { start: first.start, end: last.end },
+        ...(targets.length > 0 && { targets }),
+      },
+      signal,
+    );
+    for (const mask of own) {
+      const at = spelled.masks[mask]?.start;
+      const fill =
+        own.length === 1 ? answer.masks[0] : answer.masks.find(({ start }) => start === at);
+      const group = fill?.unread === null ? sentenceOf(window, mask) : null;
+      const key = group?.map((i) => offset + written[i]!.start).join() ?? '';
+      if (group !== null && !sentences.has(key)) {
+        sentences.set(key, await sentenceFills(modelClient, window, group, request));
+      }
+      const together = sentences.get(key) ?? null;
+      fills.push(
+        fill === undefined
+          ? null
+          : {
+              candidates: candidatesAt(window, mask, { fill, request }),
+              targets: targets.length === 0 ? null : rankedTargets(fill.targets),
+              lowConfidence: fill.lowConfidence,
+              contextTokens: fill.contextTokens,
+              unread: fill.unread,
+              isUncased: answer.isUncased,
+              sentence: together === null ? null : { ...together, own: group!.indexOf(mask) },
+            },
+      );
+      onProgress(fills.length);
+    }
+  }
+  return fills;
+}
+
+/** Text around masks of a document, and all masks in it. */
+interface MaskWindow {
+  readonly document: vscode.TextDocument;
+  /** UTF-16 offset of the text in the document. */
+  readonly offset: number;
+  readonly text: string;
+  readonly written: readonly WrittenMask[];
+  /** The text and its masks as the model spells them. */
+  readonly spelled: SpelledMasks;
+}
+
+function masksAround(
+  document: vscode.TextDocument,
+  ranges: readonly vscode.Range[],
+  maskToken: string,
+): MaskWindow {
+  const [first, last] = [ranges[0]!, ranges.at(-1)!];
+  const { text, offset } = windowAt(document, first.with(first.start, last.end));
+  const written = masksIn(text);
+  return { document, offset, text, written, spelled: spellMasks(text, written, maskToken) };
+}
+
+/** Masks that are filled together with mask `own`, itself among them; `null` if it is filled alone. */
+function sentenceOf({ written, spelled }: MaskWindow, own: number): readonly number[] | null {
+  const isFree = (mask: number): boolean => written[mask]!.targets.length === 0;
+  return isFree(own) ? jointGroup(spelled.text, spelled.masks, { own, isFree }) : null;
+}
+
+/** Candidates for mask `own` that may be suggested, as they are written there. */
+function candidatesAt(
+  { text, written }: MaskWindow,
+  own: number,
+  { fill, request }: { readonly fill: MaskFill; readonly request: FillRequest },
+): Candidate[] {
+  return inContext(suggested(fill.candidates, request), text.slice(0, written[own]!.start));
+}
+
+/** Fills the masks of a sentence together; `null` if no fill may be suggested. */
 async function sentenceFills(
   modelClient: Pick<ModelClient, 'call'>,
-  asked: {
-    readonly document: vscode.TextDocument;
-    readonly offset: number;
-    readonly written: readonly WrittenMask[];
-    readonly spelled: SpelledMasks;
-    readonly group: readonly number[];
-    readonly own: number;
-    readonly joint: Pick<FillRequest, 'modelFolder' | 'lane' | 'topK' | 'neverSuggest'>;
-  },
-  signal: AbortSignal,
-): Promise<SentenceFills | null> {
-  const { document, offset, written, spelled, group, own, joint } = asked;
+  { document, offset, written, spelled }: MaskWindow,
+  group: readonly number[],
+  { modelFolder, lane, neverSuggest, signal }: FillRequest,
+): Promise<Omit<SentenceFills, 'own'> | null> {
   const starts = group.map((mask) => spelled.masks[mask]!.start);
-  const { modelFolder, lane, topK, neverSuggest } = joint;
+  const topK = MOST_JOINT_FILLS;
   const answer = await modelClient.call(
     'fillJointly',
     { modelFolder, lane, topK: topK + spareFor(neverSuggest), text: spelled.text, starts },
@@ -152,7 +214,6 @@ async function sentenceFills(
       words: words.map((word, i) => (begins[i] === true ? capitalized(word) : word)),
       probability,
     })),
-    own: group.indexOf(own),
   };
 }
 
@@ -208,10 +269,4 @@ export function inContext<C extends { readonly word: string }>(
   return candidates.map((candidate) =>
     isStart ? { ...candidate, word: capitalized(candidate.word) } : candidate,
   );
-}
-
-/** Text before a range, as far as it decides whether a sentence begins there. */
-export function textBefore(document: vscode.TextDocument, range: vscode.Range): string {
-  const { text, offset } = windowAt(document, range);
-  return text.slice(0, document.offsetAt(range.start) - offset);
 }

@@ -4,6 +4,7 @@ import { MOST_WRITTEN } from '../../core/predict/maskPredict.js';
 import { masksIn, spellMasks } from '../../core/predict/spelledMasks.js';
 import { isUnspaced, joinedWords } from '../../core/text/spacedWords.js';
 import { isSentenceStart } from '../../core/text/sentenceStart.js';
+import { followInNotification } from '../platform/followInNotification.js';
 import { notify } from '../platform/notify.js';
 import type { HoverDependencies } from './hoverProvider.js';
 import { readHoverSettings } from './hoverSettings.js';
@@ -27,10 +28,10 @@ export async function generateText(
   const { document, selection } = editor;
   const { version } = document;
   const position = selection.active;
-  const lane = 'interactive';
-  const { signal } = new AbortController();
+  const lane = 'interactive' as const;
   const { folder: modelFolder, name: modelName } = await modelSelection.current(document.uri);
-  const maskToken = await maskTokenOf(modelClient, modelFolder, { lane, signal });
+  const { signal: never } = new AbortController();
+  const maskToken = await maskTokenOf(modelClient, modelFolder, { lane, signal: never });
   if (maskToken === null) return;
   const { text, offset } = windowAt(document, new vscode.Range(position, position));
   const at = document.offsetAt(position) - offset;
@@ -46,13 +47,19 @@ export async function generateText(
     .filter((_, i) => masks[i]!.start >= first && masks[i]!.end <= first + skeleton.length)
     .map(({ start }) => start);
   const neverSuggest = [...readHoverSettings().neverSuggest];
-  const { found, unread } = await modelClient.call(
-    'maskPredict',
-    {
-      ...{ modelFolder, text: spelled.text, starts, count: TEXTS, neverSuggest, lane, ...WRITING },
-      seed: Math.floor(Math.random() * 2 ** 31),
-    },
-    signal,
+  const request = {
+    ...{ modelFolder, text: spelled.text, starts, count: TEXTS, neverSuggest, lane, ...WRITING },
+    seed: Math.floor(Math.random() * 2 ** 31),
+  };
+  const title = vscode.l10n.t('Generate Text With Masks');
+  const { found, unread } = await followInNotification(title, (report, signal) =>
+    modelClient.follow('maskPredict', request, {
+      signal,
+      onProgress: ({ done, total }) => {
+        const message = vscode.l10n.t('{0} of {1}', done, total);
+        report({ message, percent: (100 * done) / total });
+      },
+    }),
   );
   if (document.version !== version || !editor.selection.active.isEqual(position)) return;
   if (unread !== null) {

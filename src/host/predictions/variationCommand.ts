@@ -1,11 +1,10 @@
 import * as vscode from 'vscode';
-import { toAppErrorData } from '../../core/errors.js';
 import { pickPolicy } from '../masking/policies/pickPolicy.js';
-import { abortSignalOf } from '../platform/cancellation.js';
 import type { RegisterCommand } from '../platform/commands.js';
 import { COMMANDS } from '../platform/contributions.js';
 import type { Disposable } from '../platform/disposables.js';
 import { plural } from '../platform/editorWords.js';
+import { followInNotification } from '../platform/followInNotification.js';
 import { notify } from '../platform/notify.js';
 import { withoutMarkup } from '../platform/withoutMarkup.js';
 import type { HoverDependencies } from './hoverProvider.js';
@@ -64,17 +63,19 @@ async function vary({ modelClient, modelSelection }: HoverDependencies): Promise
     ...{ modelFolder, text, within, policy, seed, count: VARIATIONS, neverSuggest },
     ...SAMPLING,
   };
-  const answer = await vscode.window.withProgress(
-    { location: vscode.ProgressLocation.Notification, title, cancellable: true },
-    (_progress, token) =>
-      modelClient
-        .call('generateVariations', { ...request, lane: 'interactive' }, abortSignalOf(token))
-        .catch((thrown: unknown) => {
-          if (toAppErrorData(thrown).code === 'Cancelled') return null;
-          throw thrown;
-        }),
+  const answer = await followInNotification(title, (report, signal) =>
+    modelClient.follow(
+      'generateVariations',
+      { ...request, lane: 'interactive' },
+      {
+        signal,
+        onProgress: ({ done, total }) => {
+          const message = vscode.l10n.t('{0} of {1}', done, total);
+          report({ message, percent: (100 * done) / Math.max(1, total) });
+        },
+      },
+    ),
   );
-  if (answer === null) return;
   if (answer.unread !== null) {
     void tellUnread(answer.unread, modelName);
     return;

@@ -43,6 +43,21 @@ describe('maskPredict', () => {
     }
   });
 
+  it('tells how many passes are done, and stops between them', async () => {
+    const model = new FakeModel(tokenizer, counting);
+    const signal = { aborted: false };
+    const passes: string[] = [];
+    const written = maskPredict(model, {
+      ...{ ...options, signal },
+      onProgress: (done, total) => {
+        passes.push(`${done}/${total}`);
+        if (done === 3) signal.aborted = true;
+      },
+    });
+    await expect(written).rejects.toMatchObject({ code: 'Cancelled' });
+    expect(passes).toEqual(['1/12', '2/12', '3/12']);
+  });
+
   it('writes no word that is never suggested', async () => {
     const model = new FakeModel(tokenizer, counting);
     const loose = { ...options, temperature: 2, topP: 1 };

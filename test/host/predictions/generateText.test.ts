@@ -1,5 +1,7 @@
 import { describe, expect, it, vi } from 'vitest';
 import type * as vscode from 'vscode';
+import { cancelled, toAppErrorData } from '../../../src/core/errors.js';
+import type { FollowOptions } from '../../../src/protocol/channel.js';
 import { generateText } from '../../../src/host/predictions/generateText.js';
 import type { HoverDependencies } from '../../../src/host/predictions/hoverProvider.js';
 import { editor, oneLine, Position, window } from '../../support/fakeVscode.js';
@@ -13,7 +15,11 @@ interface Request {
 }
 
 /** Writes at the bar in a line, with a server that writes the same words everywhere. */
-async function written(line: string, words: readonly string[], unread: object | null = null) {
+async function written(
+  line: string,
+  words: readonly string[],
+  { unread = null, isCancelled = false }: { unread?: object | null; isCancelled?: boolean } = {},
+) {
   const at = new Position(0, line.indexOf('|'));
   const selection = { active: Object.assign(at, { isEqual: (other: Position) => other === at }) };
   Object.assign(window, {
@@ -28,18 +34,53 @@ async function written(line: string, words: readonly string[], unread: object | 
       return { found: unread === null ? [{ words, score: 0 }] : [], unread };
     },
   };
+  const progress: string[] = [];
+  Object.assign(window, {
+    withProgress: (
+      options: object,
+      run: (
+        progress: { report(step: { message: string }): void },
+        token: { onCancellationRequested(listener: () => void): void },
+      ) => Promise<unknown>,
+    ) => {
+      expect(options).toMatchObject({ cancellable: true });
+      return run(
+        { report: ({ message }) => progress.push(message) },
+        {
+          onCancellationRequested: (cancel) => {
+            if (isCancelled) cancel();
+          },
+        },
+      );
+    },
+  });
   const deps = {
     modelClient: {
       call: (name: keyof typeof answers, request: never) => Promise.resolve(answers[name](request)),
+      follow: async (
+        name: keyof typeof answers,
+        request: never,
+        { signal, onProgress }: FollowOptions<{ done: number; total: number }>,
+      ) => {
+        onProgress({ done: 3, total: 10 });
+        if (isCancelled) {
+          await vi.waitUntil(() => signal!.aborted, { timeout: 5000 });
+          throw cancelled();
+        }
+        return answers[name](request);
+      },
     },
     modelSelection: { current: () => Promise.resolve({ folder: '/m', name: 'small' }) },
   } as unknown as HoverDependencies;
   const shown: string[] = [];
-  await generateText(deps, (_editor: vscode.TextEditor, texts) => {
+  const outcome = await generateText(deps, (_editor: vscode.TextEditor, texts) => {
     shown.push(...texts);
     return Promise.resolve();
-  });
-  return { shown, request: requests[0]! };
+  }).then(
+    () => 'done',
+    (thrown: unknown) => toAppErrorData(thrown).code,
+  );
+  return { shown, outcome, progress, request: requests[0]! };
 }
 
 describe('generated text', () => {
@@ -66,9 +107,18 @@ describe('generated text', () => {
     }
   });
 
+  it('shows how far it is, and is none once cancelled', async () => {
+    const { shown, outcome, progress } = await written('the |', ['ship'], { isCancelled: true });
+    expect(progress).toEqual(['3 of 10']);
+    expect(outcome).toBe('Cancelled');
+    expect(shown).toEqual([]);
+  });
+
   it('is none in a script that the model never read, and says so as hovers do', async () => {
     editor.messages.length = 0;
-    const { shown } = await written('我们|', ['a'], { script: 'Han', language: null });
+    const { shown } = await written('我们|', ['a'], {
+      unread: { script: 'Han', language: null },
+    });
     expect(shown).toEqual([]);
     expect(editor.messages).toEqual([
       expect.stringContaining(

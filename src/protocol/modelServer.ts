@@ -103,6 +103,8 @@ const unreadSchema = z.object({
 }) satisfies z.ZodType<Unread>;
 
 const wordPredictionSchema = z.object({
+  start: offset,
+  end: offset,
   candidates: z.array(candidateSchema).readonly(),
   word: z
     .object({

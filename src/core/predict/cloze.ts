@@ -131,6 +131,7 @@ async function blankAt(
   const found = await predictWord(model, { text: around, start, end, topK: CANDIDATES }, signal);
   const score = found?.word ?? null;
   if (found === null || score === null || found.unread !== null || score.pieces !== 1) return null;
+  if (found.start !== start || found.end !== end) return null;
   const { surprisal, entropy, probability } = score;
   if (surprisal < SOLVABLE.least || surprisal > SOLVABLE.most || surprisal >= entropy) return null;
   const others = found.candidates.filter(

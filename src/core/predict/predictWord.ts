@@ -9,7 +9,14 @@ import { paragraphAround, paragraphRange, unreadIn, type Unread } from './unread
 import { bitsOf, rankOf, surprisalBits, topTokens } from './probabilities.js';
 import { beginningsAt, longWordRows, placesOf, type MaskedPlace } from './proposeLongWords.js';
 import { runRows, type AbortState, type Row } from './runRows.js';
-import { roomOf, tokensIfCut, tokensInRange, windowAround, type TokenRange } from './window.js';
+import {
+  lettersOfTokens,
+  roomOf,
+  tokensIfCut,
+  tokensInRange,
+  windowAround,
+  type TokenRange,
+} from './window.js';
 import { wordRows, wordSurprisal } from './wordLikelihood.js';
 
 /** Score of the original word in its context. */
@@ -31,6 +38,12 @@ export interface WordScore {
 }
 
 export interface WordPrediction {
+  /**
+   * UTF-16 offsets of the text that is masked, in the place of which candidates fit: the word, with the
+   * words beside it that share a token with it.
+   */
+  readonly start: number;
+  readonly end: number;
   /** Whole words that fit in the place of the word, best first. */
   readonly candidates: readonly Candidate[];
   /** `null` if the word is not in the model's vocabulary. */
@@ -62,7 +75,7 @@ export interface PredictWordRequest {
  * Candidates of one token come from a row in which one mask replaces the whole word; those of several
  * tokens from `proposeLongWords`. The word's own probability comes from `wordRows`. All rows but
  * those of long candidates run in one batch. The text is truncated around the word to `roomOf` the
- * model. Returns `null` if no token covers the range.
+ * model. Tokens are masked whole. Returns `null` if no token covers the range.
  */
 export async function predictWord(
   model: MaskedLanguageModel,
@@ -73,6 +86,8 @@ export async function predictWord(
   const encoding = tokenizer.encode(request.text);
   const found = tokensInRange(encoding, request);
   if (found === null) return null;
+  const masked = lettersOfTokens(encoding, found, { text: request.text, word: request });
+  const original = request.text.slice(masked.start, masked.end);
 
   const room = roomOf(model);
   const window = windowAround(encoding.ids.length, found, room);
@@ -86,7 +101,7 @@ export async function predictWord(
   const isKnown = isWhole && !pieceIds.some((id) => tokenizer.isSpecial(id));
 
   const allowed = candidatesLike(tokenizer, pieceIds[0]!);
-  const lists = longWordsAt(model, request);
+  const lists = longWordsAt(model, { ...request, start: masked.start });
   const longRows = lists.length === 0 ? [] : longWordRows(model, ids, word);
   const place = {
     ...{ ids, word, allowed, longRows, topK: request.topK },
@@ -111,15 +126,15 @@ export async function predictWord(
     result.word === null
       ? null
       : {
-          text: request.text.slice(request.start, request.end),
+          text: original,
           pieces: pieceIds.length,
           probability: Math.exp(-result.word.surprisal),
           surprisal: surprisalBits(-result.word.surprisal),
           entropy: bitsOf(result.word.entropy),
           rank: result.word.rank,
         };
-  const original = request.text.slice(request.start, request.end);
   return {
+    ...masked,
     candidates,
     word: score,
     lowConfidence: isLowConfidence(candidates),

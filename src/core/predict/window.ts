@@ -45,6 +45,27 @@ export function tokensIfCut(
   return isCut ? window.end - window.start : null;
 }
 
+const FIRST_LETTER = /[\p{L}\p{N}]/u;
+const LAST_LETTER = /[\p{L}\p{N}]\p{M}*(?=[^\p{L}\p{N}]*$)/u;
+
+/**
+ * Range of a text that is masked with a word whose tokens are given: the word with the letters beside it
+ * that share a token with it, as in scripts without spaces.
+ */
+export function lettersOfTokens(
+  encoding: { readonly starts: Int32Array; readonly ends: Int32Array },
+  tokens: TokenRange,
+  { text, word: { start, end } }: { readonly text: string; readonly word: TokenRange },
+): TokenRange {
+  const first = encoding.starts[tokens.start]!;
+  const before = text.slice(first, start).search(FIRST_LETTER);
+  const after = LAST_LETTER.exec(text.slice(end, encoding.ends[tokens.end - 1]));
+  return {
+    start: before < 0 ? start : first + before,
+    end: after === null ? end : end + after.index + after[0].length,
+  };
+}
+
 /** Tokens that share at least one character with [start, end), or `null`. */
 export function tokensInRange(
   encoding: { readonly starts: Int32Array; readonly ends: Int32Array },

@@ -18,6 +18,8 @@ export function wordsIn(text: string): TextRange[] {
 
 /** Search distances for a word, so that a file with one very long line remains cheap. */
 const REACHES = [256, 4096];
+/** Characters from a cut at which words are not certain: it can be within a letter and its marks. */
+const UNCERTAIN = 32;
 
 /**
  * Word that covers `offset` or ends there; `null` on spaces and punctuation, and in a run of letters that
@@ -33,8 +35,9 @@ export function wordAt(text: string, offset: number): TextRange | null {
     const word = wordsIn(text.slice(from, to)).findLast(covers);
     if (word === undefined) return null;
     const [start, end] = [from + word.start, from + word.end];
-    const isWhole = (start > from || from === 0) && (end < to || to === text.length);
-    if (isWhole) return { start, end };
+    const isWholeBefore = from === 0 || start > from + UNCERTAIN;
+    const isWholeAfter = to === text.length || end < to - UNCERTAIN;
+    if (isWholeBefore && isWholeAfter) return { start, end };
   }
   return null;
 }

@@ -89,22 +89,23 @@ export class PredictionHoverProvider implements vscode.HoverProvider {
     );
     const target = placeAtPosition(document, position);
     if (target === null) return null;
-    const original = document.getText(target.range);
     const prediction = await this.predict(document, target, { modelFolder, ...asked });
     if (prediction === null) return null;
-    const compared = await this.compare(document, target, { prediction, modelFolder, ...asked });
-    const { start, end } = target.range;
+    const { range } = prediction;
+    const place = { range, isMask: target.isMask };
+    const compared = await this.compare(document, place, { prediction, modelFolder, ...asked });
+    const { start, end } = range;
     const content: HoverContent = {
       ...prediction,
       uri: document.uri.toString(),
       range: [start.line, start.character, end.line, end.character],
-      original,
+      original: document.getText(range),
       isMask: target.isMask,
       isRestricted: !vscode.workspace.isTrusted,
       modelName,
       compared,
     };
-    return new vscode.Hover(markdownString(hoverMarkdown(content), HOVER_COMMANDS), target.range);
+    return new vscode.Hover(markdownString(hoverMarkdown(content), HOVER_COMMANDS), range);
   }
 
   private async predict(
@@ -127,7 +128,8 @@ export class PredictionHoverProvider implements vscode.HoverProvider {
     if (isMask) {
       const request = { modelFolder, topK, words, neverSuggest, lane, signal } as const;
       const fill = await fillOfMask(modelClient, { document, range }, request);
-      return fill === null ? null : { ...fill, word: null, together: fill.sentence?.fills ?? null };
+      if (fill === null) return null;
+      return { ...fill, range, word: null, together: fill.sentence?.fills ?? null };
     }
     const { text, offset } = windowAt(document, range);
     const start = document.offsetAt(range.start) - offset;
@@ -143,9 +145,13 @@ export class PredictionHoverProvider implements vscode.HoverProvider {
     if (found === null) return null;
     const candidates = inContext(
       suggested(found.candidates, { neverSuggest, topK }),
-      text.slice(0, start),
+      text.slice(0, found.start),
     );
-    return { ...found, candidates, targets: null, together: null };
+    const masked = new vscode.Range(
+      document.positionAt(offset + found.start),
+      document.positionAt(offset + found.end),
+    );
+    return { ...found, range: masked, candidates, targets: null, together: null };
   }
 
   /** Another model's probabilities of the words that the hover shows; `null` without another model. */
@@ -197,7 +203,8 @@ function keyOf({ uri }: vscode.TextDocument, { line, character }: vscode.Positio
   return `${uri.toString()}#${line}:${character}`;
 }
 
-type Prediction = Pick<
+/** Content of a hover, with the range of the mask or of the word and those that share a token with it. */
+type Prediction = { readonly range: vscode.Range } & Pick<
   HoverContent,
   | 'candidates'
   | 'targets'

@@ -59,6 +59,15 @@ describe('predictWord', () => {
     expect(model.batches).toHaveLength(1);
   });
 
+  it('masks words that share a token together, and says so', async () => {
+    const chinese = new FakeTokenizer(['我在北京', '##学习', '##工作', '我们']);
+    const text = '我在北京学习';
+    const read = (start: number) =>
+      predictWord(new FakeModel(chinese, mixedRule), { text, start, end: start + 2, topK: 1 });
+    expect(await read(2)).toMatchObject({ start: 0, end: 4, word: { text: '我在北京' } });
+    expect(await read(4)).toMatchObject({ start: 4, end: 6, word: { text: '学习' } });
+  });
+
   it('has no score for a word outside the vocabulary, but still candidates', async () => {
     const result = await predictWord(new FakeModel(tokenizer, mixedRule), {
       text: 'the zebra sat',

@@ -106,6 +106,13 @@ describe.each([
   });
 });
 
+it('leaves a sign that shares the token of a word where it is', async () => {
+  const model = new FakeModel(referenceTokenizer('llama'), mixedRule);
+  const word = { start: 4, end: 10 };
+  const found = await predictWord(model, { text: 'the façade, and', ...word, topK: 1 });
+  expect(found).toMatchObject({ ...word, word: { text: 'façade' } });
+});
+
 describe('the first word of a text', () => {
   it.each([
     ['roberta', ['ĠHe', 'What'], 'What'],

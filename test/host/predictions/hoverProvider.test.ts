@@ -72,6 +72,7 @@ async function hoverWith(
 
 /** Says as its candidate which model was asked. */
 const answer = ({ modelFolder }: WordRequest): WordResponse => ({
+  ...{ start: 4, end: 9 },
   candidates: [{ word: `word-of-${path.basename(modelFolder)}`, tokens: [1], probability: 0.5 }],
   word: null,
   lowConfidence: false,
@@ -126,6 +127,13 @@ describe('PredictionHoverProvider', () => {
     } finally {
       fakeVscode.editor.settings.clear();
     }
+  });
+
+  it('is about the words that share a token with the one under the pointer', async () => {
+    const wide = (request: WordRequest) =>
+      Promise.resolve({ ...answer(request), start: 0, end: 9 } as WordResponse);
+    const markdown = await hoverWith(wide);
+    expect(markdown).toContain(encodeURIComponent('"range":[0,0,0,9],"original":"the whale"'));
   });
 
   it('leaves code to its language, and predicts in its comments', async () => {

@@ -110,6 +110,9 @@ export const COMMANDS = {
   showPredictions: 'masklab.showPredictions',
   suggestWord: 'masklab.suggestWord',
   makeCloze: 'masklab.makeCloze',
+  /** Run by code actions, too, for the question at the cursor alone. */
+  showAnswers: 'masklab.showAnswers',
+  clearAnswers: 'masklab.clearAnswers',
   generateVariations: 'masklab.generateVariations',
   generateText: 'masklab.generateText',
   neverSuggest: 'masklab.neverSuggest',

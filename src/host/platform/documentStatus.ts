@@ -7,7 +7,8 @@ export interface DocumentStatus {
   /** Text with an icon. */
   readonly text: string;
   readonly tooltip: string | vscode.MarkdownString | undefined;
-  readonly command: CommandId;
+  /** Run by a click; `null` for none. */
+  readonly command: CommandId | null;
   /** Label for screen readers; `null` reads the text. */
   readonly accessibleLabel: string | null;
   readonly isError?: boolean;
@@ -46,9 +47,11 @@ export function documentStatus({
     const { text, tooltip, command, accessibleLabel, isError = false } = status;
     item.text = text;
     item.tooltip = tooltip;
-    item.command = command;
+    item.command = command ?? undefined;
     item.accessibilityInformation =
-      accessibleLabel === null ? undefined : { label: accessibleLabel, role: 'button' };
+      accessibleLabel === null
+        ? undefined
+        : { label: accessibleLabel, ...(command !== null && { role: 'button' }) };
     item.backgroundColor = isError
       ? new vscode.ThemeColor('statusBarItem.errorBackground')
       : undefined;

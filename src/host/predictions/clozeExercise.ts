@@ -1,28 +1,37 @@
 import * as vscode from 'vscode';
+import { groupThousands } from '../../core/format.js';
 import type { Cloze } from '../../core/predict/cloze.js';
 import { clozeSheet, type ClozeWords } from '../../core/predict/clozeSheet.js';
 import { abortSignalOf } from '../platform/cancellation.js';
 import type { RegisterCommand } from '../platform/commands.js';
 import { COMMANDS } from '../platform/contributions.js';
 import type { Disposable } from '../platform/disposables.js';
+import { EDITOR_WORDS } from '../platform/editorWords.js';
 import { notify } from '../platform/notify.js';
 import { proseIn } from './documentProse.js';
 import { readHoverSettings } from './hoverSettings.js';
 import type { HoverDependencies } from './hoverProvider.js';
+import type { PredictionLimits } from './limits/predictionLimits.js';
 
 /** Text of which an exercise is made; the rest of a longer one is left out. */
 const MOST_CHARACTERS = 20_000;
 const MOST_BLANKS = 30;
 const SEED = 1;
 
+type ClozeDependencies = HoverDependencies & { readonly limits: PredictionLimits };
+
 /** Registers the command that makes a fill-in-the-blank exercise of a selection or a file. */
 export function registerClozeExercise(
-  deps: HoverDependencies & { readonly registerCommand: RegisterCommand },
+  deps: ClozeDependencies & { readonly registerCommand: RegisterCommand },
 ): Disposable {
   return deps.registerCommand(COMMANDS.makeCloze, () => makeExercise(deps));
 }
 
-async function makeExercise({ modelClient, modelSelection }: HoverDependencies): Promise<void> {
+async function makeExercise({
+  modelClient,
+  modelSelection,
+  limits,
+}: ClozeDependencies): Promise<void> {
   const editor = vscode.window.activeTextEditor;
   if (editor === undefined) return;
   const { document, selection } = editor;
@@ -62,9 +71,23 @@ async function makeExercise({ modelClient, modelSelection }: HoverDependencies):
     return;
   }
   const isCut = text.length < whole.length;
+  limits.set(document, 'cloze', clozeText({ isCut, blanks: cloze.blanks.length }));
   const content = clozeSheet({ text, cloze, seed: SEED }, wordsOf(cloze, isCut));
   const sheet = await vscode.workspace.openTextDocument({ content, language: 'markdown' });
   await vscode.window.showTextDocument(sheet, { viewColumn: vscode.ViewColumn.Beside });
+}
+
+/** Text of the limit that an exercise has reached; `null` if there is none. */
+export function clozeText(found: {
+  readonly isCut: boolean;
+  readonly blanks: number;
+}): string | null {
+  if (found.blanks >= MOST_BLANKS) {
+    return vscode.l10n.t('Exercise with the first {0} blanks', MOST_BLANKS);
+  }
+  if (!found.isCut) return null;
+  const most = groupThousands(MOST_CHARACTERS, EDITOR_WORDS.locale);
+  return vscode.l10n.t('Exercise of the first {0} characters', most);
 }
 
 function wordsOf({ solved }: Cloze, isCut: boolean): ClozeWords {

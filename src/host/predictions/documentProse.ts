@@ -6,7 +6,7 @@ import { LANGUAGE_OF_EXTENSION } from '../../core/text/prose/textLanguages.js';
 import { readHoverSettings } from './hoverSettings.js';
 
 /** Longest file whose text is told from its code or markup. In a longer one, nothing is predicted. */
-const MOST_CHARACTERS = 2_000_000;
+export const MOST_CHARACTERS = 2_000_000;
 
 interface Kept {
   readonly version: number;
@@ -53,6 +53,12 @@ export function proseIn(document: vscode.TextDocument, range?: vscode.Range): st
   return range === undefined
     ? prose
     : prose.slice(document.offsetAt(range.start), document.offsetAt(range.end));
+}
+
+/** Whether nothing is predicted in a document because it is too long to tell its text from the rest. */
+export function isTooLong(document: vscode.TextDocument): boolean {
+  if (!isMixed(languageOf(document))) return false;
+  return document.offsetAt(document.lineAt(document.lineCount - 1).range.end) > MOST_CHARACTERS;
 }
 
 /** The same of one line. */

@@ -1,9 +1,13 @@
 import * as vscode from 'vscode';
 import { toAppErrorData } from '../../core/errors.js';
+import { groupThousands } from '../../core/format.js';
+import { clozeQuestionsIn } from '../../core/predict/clozeQuestions.js';
 import { masksIn } from '../../core/predict/spelledMasks.js';
 import { DisposableStore } from '../platform/disposables.js';
+import { EDITOR_WORDS } from '../platform/editorWords.js';
 import type { HoverDependencies } from './hoverProvider.js';
-import { isAssistedIn, proseOfLine } from './documentProse.js';
+import { isAssistedIn, isTooLong, MOST_CHARACTERS, proseIn, proseOfLine } from './documentProse.js';
+import type { PredictionLimits } from './limits/predictionLimits.js';
 import { readHoverSettings } from './hoverSettings.js';
 import { bestWord, fillOfMask } from './fillOfMask.js';
 import { onVisibleTextChange } from './visibleText.js';
@@ -26,7 +30,9 @@ export class InlineFillController implements vscode.Disposable {
   private readonly pending = new Map<vscode.TextEditor, AbortController>();
   private readonly visible: ReturnType<typeof onVisibleTextChange>;
 
-  constructor(private readonly dependencies: HoverDependencies) {
+  constructor(
+    private readonly dependencies: HoverDependencies & { readonly limits: PredictionLimits },
+  ) {
     this.decoration = this.disposables.add(
       vscode.window.createTextEditorDecorationType({
         rangeBehavior: vscode.DecorationRangeBehavior.ClosedClosed,
@@ -87,9 +93,17 @@ export class InlineFillController implements vscode.Disposable {
   ): Promise<vscode.DecorationOptions[]> {
     const { document, visibleRanges } = editor;
     const { isEnabled, topK, neverSuggest } = readHoverSettings();
-    if (!isEnabled || !isAssistedIn(document)) return [];
-    const masks = visibleRanges.flatMap((range) => maskRanges(document, range));
-    const { modelClient, modelSelection, documentWords } = this.dependencies;
+    const { modelClient, modelSelection, documentWords, limits } = this.dependencies;
+    const isAssisted = isAssistedIn(document);
+    limits.set(document, 'length', isAssisted && isTooLong(document) ? tooLongText() : null);
+    if (!isEnabled || !isAssisted) {
+      limits.set(document, 'fills', null);
+      return [];
+    }
+    const masks = visibleRanges.flatMap((range) =>
+      withoutQuestions(document, range, maskRanges(document, range)),
+    );
+    limits.set(document, 'fills', fillsText(masks.length));
     const request = {
       modelFolder: modelSelection.modelFolder(document.uri),
       topK,
@@ -108,6 +122,38 @@ export class InlineFillController implements vscode.Disposable {
     }
     return fills;
   }
+}
+
+function tooLongText(): string {
+  const most = groupThousands(MOST_CHARACTERS, EDITOR_WORDS.locale);
+  return vscode.l10n.t('No predictions in files of more than {0} characters', most);
+}
+
+/** Text of the limit for so many masks in view; `null` if all of them are filled. */
+export function fillsText(masks: number): string | null {
+  return masks > MOST_FILLS
+    ? vscode.l10n.t('Fills of the first {0} of {1} masks in view', MOST_FILLS, masks)
+    : null;
+}
+
+/** Lines below a blank on which its choices can be. */
+const CHOICE_LINES = 10;
+
+/** Leaves out blanks that have choices, whose answers are shown only on request. */
+function withoutQuestions(
+  document: vscode.TextDocument,
+  { start, end }: vscode.Range,
+  masks: readonly vscode.Range[],
+): vscode.Range[] {
+  if (masks.length === 0) return [];
+  const last = document.lineAt(Math.min(document.lineCount - 1, end.line + CHOICE_LINES));
+  const from = new vscode.Position(start.line, 0);
+  const offset = document.offsetAt(from);
+  const text = proseIn(document, new vscode.Range(from, last.range.end));
+  const blanks = new Set(
+    clozeQuestionsIn(text).flatMap(({ blank, isListed }) => (isListed ? [] : offset + blank.start)),
+  );
+  return masks.filter((mask) => !blanks.has(document.offsetAt(mask.start)));
 }
 
 /** Ranges of the masks on the lines of a range. */

@@ -13,6 +13,8 @@ import type { DataClient } from '../platform/dataClient.js';
 import { COMMANDS } from '../platform/contributions.js';
 import { isTrustedForPredictions, whereTrusted } from '../platform/trust.js';
 import { DisposableStore, type Disposable } from '../platform/disposables.js';
+import { registerAnswers } from './answers/registerAnswers.js';
+import { limitStatus, PredictionLimits } from './limits/predictionLimits.js';
 import { registerAcceptFill } from './acceptFill.js';
 import { DocumentWords } from './documentWords.js';
 import { registerExplain } from './explain/registerExplain.js';
@@ -56,6 +58,7 @@ export function registerPredictions(
     workspaceWords,
     documentWords: new DocumentWords(workspaceWords),
     comparedModel: disposables.add(new ComparedModel(given.memory)),
+    limits: disposables.add(new PredictionLimits()),
   };
   const trusted = {
     ...deps,
@@ -104,6 +107,8 @@ export function registerPredictions(
   disposables.add(registerAcceptFill(trusted));
   disposables.add(registerWordCompletions(trusted));
   disposables.add(registerClozeExercise(trusted));
+  disposables.add(registerAnswers(trusted));
+  disposables.add(limitStatus(deps.limits));
   disposables.add(registerVariations(trusted));
   disposables.add(registerComparison(deps));
   disposables.add(registerChangedPredictions(deps));

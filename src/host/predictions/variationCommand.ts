@@ -1,14 +1,16 @@
 import * as vscode from 'vscode';
+import { groupThousands } from '../../core/format.js';
 import { pickPolicy } from '../masking/policies/pickPolicy.js';
 import type { RegisterCommand } from '../platform/commands.js';
 import { COMMANDS } from '../platform/contributions.js';
 import type { Disposable } from '../platform/disposables.js';
-import { plural } from '../platform/editorWords.js';
+import { EDITOR_WORDS, plural } from '../platform/editorWords.js';
 import { followInNotification } from '../platform/followInNotification.js';
 import { notify } from '../platform/notify.js';
 import { withoutMarkup } from '../platform/withoutMarkup.js';
 import type { HoverDependencies } from './hoverProvider.js';
 import { readHoverSettings } from './hoverSettings.js';
+import type { PredictionLimits } from './limits/predictionLimits.js';
 import { windowAt } from './textWindow.js';
 import { tellUnread } from './unreadReason.js';
 
@@ -18,9 +20,11 @@ const SAMPLING = { temperature: 0.9, topP: 0.9, sweeps: 2 } as const;
 /** Part of a text that is varied at once. */
 const MOST_CHARACTERS = 5000;
 
+type VariationDependencies = HoverDependencies & { readonly limits: PredictionLimits };
+
 /** Registers the command that replaces words of a selection by others that fit. */
 export function registerVariations(
-  deps: HoverDependencies & { readonly registerCommand: RegisterCommand },
+  deps: VariationDependencies & { readonly registerCommand: RegisterCommand },
 ): Disposable {
   return deps.registerCommand(COMMANDS.generateVariations, () => vary(deps));
 }
@@ -29,20 +33,19 @@ interface VariationItem extends vscode.QuickPickItem {
   readonly words: readonly string[];
 }
 
-async function vary({ modelClient, modelSelection }: HoverDependencies): Promise<void> {
+async function vary({ modelClient, modelSelection, limits }: VariationDependencies): Promise<void> {
   const editor = vscode.window.activeTextEditor;
   if (editor === undefined) return;
   const { document, selection } = editor;
   const { version } = document;
-  const range = selection.isEmpty ? document.lineAt(selection.active.line).range : selection;
+  const whole = selection.isEmpty ? document.lineAt(selection.active.line).range : selection;
+  const part = partToVary(document.getText(whole));
+  const range = whole.with(
+    whole.start,
+    document.positionAt(document.offsetAt(whole.start) + part.length),
+  );
+  limits.set(document, 'variations', part.isCut ? variationsText() : null);
   const title = vscode.l10n.t('Generate Variations');
-  if (document.getText(range).length > MOST_CHARACTERS) {
-    void notify(
-      'info',
-      vscode.l10n.t('Select at most {0} characters for variations.', MOST_CHARACTERS),
-    );
-    return;
-  }
   const folder = vscode.workspace.getWorkspaceFolder(document.uri)?.uri;
   const source = await pickPolicy({
     title,
@@ -111,6 +114,18 @@ async function vary({ modelClient, modelSelection }: HoverDependencies): Promise
   });
   if (picked === undefined || document.version !== version) return;
   await preview(document, { offset, ranges, originals, words: picked.words });
+}
+
+/** The part of a text that is varied: at most `MOST_CHARACTERS`, up to the end of a word. */
+export function partToVary(text: string): { readonly length: number; readonly isCut: boolean } {
+  if (text.length <= MOST_CHARACTERS) return { length: text.length, isCut: false };
+  const space = text.slice(0, MOST_CHARACTERS + 1).search(/\s\S*$/u);
+  return { length: space > 0 ? space : MOST_CHARACTERS, isCut: true };
+}
+
+function variationsText(): string {
+  const most = groupThousands(MOST_CHARACTERS, EDITOR_WORDS.locale);
+  return vscode.l10n.t('Variations of the first {0} characters', most);
 }
 
 /** Shows the words as changes that the person can accept one by one. */

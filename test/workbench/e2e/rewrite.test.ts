@@ -6,6 +6,15 @@ import { Scenario, tellAsOneStory } from './scenario.js';
 
 const TEXT = 'story.txt';
 const LONG_TEXT = 'long.txt';
+const QUIZ = 'quiz.md';
+const HUGE = 'huge.md';
+const QUESTIONS = `# Quiz
+
+1. The old captain sailed across the ____ in his ship. (a) sea (b) spoon (c) window
+2. Every morning he [MASK:walked|spoken|green] down to the harbor.
+`;
+/** More than the characters of a file with markup that are read. */
+const HUGE_CHARACTERS = 2_000_100;
 const STORY = [
   'The old captain lived in a small house by the sea. ',
   ...Array<string[]>(3)
@@ -26,6 +35,8 @@ describe('words that a model writes', function () {
       settings: { 'editor.minimap.enabled': false, 'editor.wordWrap': 'on' },
       fill: (folder) => {
         writeFileSync(path.join(folder, LONG_TEXT), STORY.join('\n'));
+        writeFileSync(path.join(folder, QUIZ), QUESTIONS);
+        writeFileSync(path.join(folder, HUGE), 'The [MASK].\n\n'.padEnd(HUGE_CHARACTERS, 'a b\n'));
         writeFileSync(
           path.join(folder, TEXT),
           [
@@ -79,7 +90,64 @@ describe('words that a model writes', function () {
     await line(/Fill\sin\sthe\sBlanks/).waitFor({ timeout: 60_000 });
     await line('(1) ______________').first().waitFor();
     await line('Key').first().waitFor();
+    assert.deepEqual(await shares(), [], 'the key is not given away');
+    await driver.runCommand('Masklab: Show Answer Probabilities');
+    await driver.waitForDecoration(/%$/);
+    const drawn = await shares();
+    assert.ok(drawn.length >= 4 && drawn.length % 4 === 0, drawn.join());
+    assert.ok(Math.abs(sumOf(drawn.slice(0, 4)) - 100) < 1, drawn.join());
+    await scenario.photograph('answers of a sheet');
     await driver.runCommand('View: Revert and Close Editor');
+  });
+
+  const shares = async (): Promise<string[]> =>
+    (await scenario.driver.decorationTexts()).filter((text) => text.endsWith('%'));
+  const sumOf = (texts: readonly string[]): number =>
+    texts.reduce((sum, text) => sum + Number(text.replace(/[<>%]/g, '')), 0);
+
+  const waitForShares = async (count: number): Promise<void> => {
+    for (let attempt = 0; attempt < 300 && (await shares()).length !== count; attempt++) {
+      await scenario.driver.page.waitForTimeout(100);
+    }
+    assert.equal((await shares()).length, count);
+  };
+
+  it('answer a question in place with the probabilities of its choices, only when asked', async () => {
+    const { driver } = scenario;
+    await driver.openFileAt({ file: QUIZ, line: 3, column: 40 });
+    // The mask that lists words shows the best one; the blank with choices does not.
+    await driver.waitForDecoration(/^walked$/);
+    assert.deepEqual(await driver.decorationTexts(), ['walked']);
+    const action = driver.page
+      .locator('.action-widget .monaco-list-row')
+      .filter({ hasText: 'Show How Likely Each Answer Is' })
+      .first();
+    for (let attempt = 0; attempt < 5 && !(await action.isVisible()); attempt++) {
+      await driver.page.keyboard.press('Control+.');
+      await action.waitFor({ timeout: 5000 }).catch(() => undefined);
+    }
+    await action.click();
+    await driver.waitForDecoration(/%$/);
+    const own = await shares();
+    assert.equal(own.length, 3, own.join());
+    assert.ok(Number.parseFloat(own[0]!) > 50, own.join());
+    await driver.runCommand('Masklab: Clear Answer Probabilities');
+    await waitForShares(0);
+    await driver.runCommand('Masklab: Show Answer Probabilities');
+    await waitForShares(6);
+    await scenario.photographThemes('answers');
+    await driver.openFileAt({ file: QUIZ, line: 1, column: 1 });
+    await driver.page.keyboard.press('Escape');
+    await waitForShares(0);
+  });
+
+  it('tell a limit in the status bar', async () => {
+    const { driver } = scenario;
+    await driver.openFileAt({ file: HUGE, line: 1, column: 1 });
+    const limit = 'No predictions in files of more than 2,000,000 characters';
+    await driver.statusItem(limit).waitFor();
+    await driver.openFileAt({ file: TEXT, line: 1, column: 1 });
+    await driver.statusItem(limit).waitFor({ state: 'hidden' });
   });
 
   it('vary the words of a selection that a policy masks, as changes to accept', async () => {

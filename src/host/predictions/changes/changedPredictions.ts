@@ -5,6 +5,7 @@ import { BUNDLED_MODEL_FOLDER } from '../../../core/models/bundled.js';
 import { cancelled } from '../../../core/errors.js';
 import { RUN_FILES } from '../../../core/runs/schema.js';
 import { wordsIn } from '../../../core/text/words.js';
+import { groupThousands } from '../../../core/format.js';
 import { runModelFolder } from '../../../node/runs/runDirectory.js';
 import { readRunSpec } from '../../../node/runs/runSpecFile.js';
 import { pickModelFolder, type ModelPlaces } from '../../models/modelPicker.js';
@@ -13,6 +14,7 @@ import { abortSignalOf } from '../../platform/cancellation.js';
 import type { RegisterCommand } from '../../platform/commands.js';
 import { COMMANDS } from '../../platform/contributions.js';
 import type { Disposable } from '../../platform/disposables.js';
+import { EDITOR_WORDS } from '../../platform/editorWords.js';
 import { notify } from '../../platform/notify.js';
 import { BACK, pickOne } from '../../platform/question.js';
 import { isTrustedForModels } from '../../platform/trust.js';
@@ -22,6 +24,7 @@ import { targetsOf, type RunSources } from '../../runs/runTargets.js';
 import type { ComparedModel } from '../comparedModel.js';
 import { isPredictedIn } from '../documentProse.js';
 import type { HoverDependencies } from '../hoverProvider.js';
+import type { PredictionLimits } from '../limits/predictionLimits.js';
 import { linesOf } from '../surprisal/surprisalController.js';
 import { blocksIn, wholeParagraphs } from '../surprisal/textBlocks.js';
 import {
@@ -43,6 +46,7 @@ const MOST_WORDS = 3000;
 
 export interface ChangesDependencies extends HoverDependencies, ModelPlaces {
   readonly comparedModel: ComparedModel;
+  readonly limits: PredictionLimits;
   readonly runStore: RunStore;
   readonly sources: RunSources;
   readonly registerCommand: RegisterCommand;
@@ -137,7 +141,7 @@ async function startModelOf(run: string, bundledFolder: string): Promise<string 
 }
 
 async function compare(
-  { modelClient }: ChangesDependencies,
+  { modelClient, limits }: ChangesDependencies,
   { document, visibleRanges }: vscode.TextEditor,
   { before, after }: { readonly before: NamedModel; readonly after: NamedModel },
 ): Promise<ChangedWords> {
@@ -151,6 +155,12 @@ async function compare(
     wordsOf: ({ text }) => wordsIn(text).length,
     most: MOST_WORDS,
   });
+  const most = groupThousands(MOST_WORDS, EDITOR_WORDS.locale);
+  limits.set(
+    document,
+    'changes',
+    isCut ? vscode.l10n.t('Changes of {0} words around the visible text', most) : null,
+  );
   return vscode.window.withProgress(
     {
       location: vscode.ProgressLocation.Notification,

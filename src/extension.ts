@@ -11,6 +11,7 @@ import { registerFineTune } from './host/training/fineTune.js';
 import { registerRunFiles } from './host/runFiles/registerRunFiles.js';
 import { registerRunTools } from './host/runs/registerRunTools.js';
 import { auditRun } from './host/runs/auditRun.js';
+import { crossValidateInEditor } from './host/runs/crossValidateInEditor.js';
 import { studyOfAudit } from './host/runs/studyOfAudit.js';
 import { registerRunCommands } from './host/runs/registerRunCommands.js';
 import { LocalLauncher } from './node/runs/localLauncher.js';
@@ -169,6 +170,8 @@ export function activate(context: vscode.ExtensionContext): void {
       audit: (directory) =>
         auditRun({ runStore, commandLine, reporter, reports, dataClient }, directory),
       showAudit: (directory) => showAudit(directory, { controller: shading, runStore }),
+      crossValidate: (directory) =>
+        crossValidateInEditor({ runStore, commandLine, reporter, reports, dataClient }, directory),
       draftStudy: (directory) => studyOfAudit(directory, { dataClient, runStore }),
     }),
   );

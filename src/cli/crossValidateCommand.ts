@@ -5,10 +5,12 @@ import { MOST_PARTS } from '../core/data/splitting/fold.js';
 import { formatCount, formatShare } from '../core/format.js';
 import { ENGLISH, renderMessage } from '../core/messages/render.js';
 import { HELD_OUT_METRICS, isHeldOutMetric } from '../core/runs/metrics.js';
-import { RUN_OPTION_NAMES, type RunOptionName } from '../core/runs/options.js';
+import { RUN_OPTION_NAMES } from '../core/runs/options.js';
 import { runsFolderOf } from '../node/runs/runDirectory.js';
+import { sendToParent } from '../node/runs/commandLineProcess.js';
 import {
   foldResults,
+  OPTIONS_OF_FOLDS,
   planFolds,
   trainFolds,
   writeCrossValidation,
@@ -23,11 +25,6 @@ import { EXPERIMENT_FLAG, RUN_NAME_FLAG, TRAINER } from './trainAndShow.js';
 import { MODEL_FLAG, requestOf } from './train.js';
 import type { CommandShape, CommandValues } from './usage.js';
 
-/** Options that say what is held out, and those that a cross-validation decides itself. */
-const WITHOUT: ReadonlySet<RunOptionName> = new Set([
-  ...(['fold', 'heldOut', 'splitColumn', 'noExampleScores', 'memory'] as const),
-  ...(['findLearningRate', 'traceSteps'] as const),
-]);
 const USUAL_PARTS = 5;
 const USUAL_EXPERIMENT = 'cross-validation';
 const SHOWN_SUSPECTS = 10;
@@ -64,7 +61,7 @@ export const CROSS_VALIDATE: CommandShape = {
     experiment: { ...EXPERIMENT_FLAG, otherwise: USUAL_EXPERIMENT },
     json: { help: 'Print one JSON object at the end instead of lines' },
   },
-  runOptions: RUN_OPTION_NAMES.filter((name) => !WITHOUT.has(name)),
+  runOptions: RUN_OPTION_NAMES.filter((name) => !OPTIONS_OF_FOLDS.has(name)),
   otherwise: { keepModel: 'last, so that the held-out part decides nothing' },
   examples: [
     'masklab cross-validate --data reviews.csv --out cross-validation',
@@ -102,6 +99,7 @@ export async function crossValidateCommand(values: CommandValues): Promise<void>
       report: (said) => {
         if (!json) print(renderMessage(said, ENGLISH));
       },
+      onRun: sendToParent,
     });
     if (runs === null) {
       printError('Stopped. Progress is saved; the same command continues.');

@@ -2,10 +2,17 @@ import { execFile, type ChildProcess } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { crossValidationSchema } from '../../src/core/evaluation/crossValidation.js';
+import {
+  crossValidationSchema,
+  type FoldProgress,
+} from '../../src/core/evaluation/crossValidation.js';
 import { randomStream } from '../../src/core/random.js';
 import { readEvaluation } from '../../src/node/runs/evaluationFile.js';
 import { isAlive } from '../../src/node/runs/processes.js';
+import {
+  crossValidateRun,
+  readRunCrossValidation,
+} from '../../src/node/runs/runCrossValidation.js';
 import { lockOwner } from '../../src/node/runs/runLock.js';
 import { readRun } from '../../src/node/runs/runReader.js';
 import { readRunSpec } from '../../src/node/runs/runSpecFile.js';
@@ -123,6 +130,40 @@ describe('masklab cross-validate', { timeout: 240_000 }, () => {
     expect(again.status).toBe(0);
     expect(crossValidationSchema.parse(JSON.parse(again.out))).toEqual(found);
     expect(fs.readdirSync(folder).filter((name) => !name.startsWith('.'))).toHaveLength(3);
+  });
+
+  it('repeats a run of the editor for each part, and puts the results into its folder', async () => {
+    const trained = await masklab('train', ...SMALL, '--held-out', '0.2', '--name', 'base');
+    expect(trained.status).toBe(0);
+    const folder = path.join(runs.folder, '.masklab/runs');
+    const [id = ''] = fs.readdirSync(folder).filter((name) => !name.startsWith('.'));
+    const directory = path.join(folder, id);
+    expect(await readRunCrossValidation(directory)).toBeNull();
+    const seen: FoldProgress[] = [];
+    const request = {
+      ...{ cliPath: path.join(DIST, 'cli.js'), execPath: process.execPath, name: 'base' },
+      ...{ spec: await readRunSpec(directory), parts: 3, together: { groupColumn: 'author' } },
+      onProgress: (progress: FoldProgress) => seen.push(progress),
+    };
+    const stop = new AbortController();
+    stop.abort();
+    await expect(
+      crossValidateRun(directory, { ...request, signal: stop.signal }),
+    ).rejects.toMatchObject({ data: { code: 'Cancelled' } });
+    expect(await readRunCrossValidation(directory)).toBeNull();
+
+    const { signal } = new AbortController();
+    const found = await crossValidateRun(directory, { ...request, signal });
+    expect(seen.map(({ run, number, count }) => [run, number, count])).toEqual(
+      [1, 2, 3].map((part) => [`base ${part} of 3`, part, 3]),
+    );
+    expect(found.rows).toMatchObject({ total: ROWS, predicted: ROWS });
+    expect(await readRunCrossValidation(directory)).toEqual(found);
+    const written = fs.readdirSync(path.join(directory, 'cross-validation')).sort();
+    expect(written).toEqual(['cross-validation.json', 'folds.run.jsonc', 'suspects.csv']);
+    const spec = await readRunSpec(path.join(folder, found.runs[0]!.run));
+    expect(spec.data.labelled?.columns).toMatchObject({ text: 'text', labels: ['label'] });
+    expect(fs.readdirSync(directory).filter((name) => name.includes('.tmp'))).toEqual([]);
   });
 
   it('stops after the current step on Ctrl+C, leaves no process, and continues', async () => {

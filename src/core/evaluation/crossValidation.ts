@@ -78,6 +78,14 @@ export const crossValidationSchema = z.object({
 });
 export type CrossValidation = z.infer<typeof crossValidationSchema>;
 
+/** A run of a cross-validation that begins, or is finished already; runs count from 1. */
+export const foldProgressSchema = z.object({
+  run: z.string(),
+  number: z.int().min(1),
+  count: z.int().min(1),
+});
+export type FoldProgress = z.infer<typeof foldProgressSchema>;
+
 /** Predictions of a run for the part that it held out. */
 export interface FoldResult {
   readonly fold: string;

@@ -1,5 +1,6 @@
 import { ALERT_MESSAGES } from './alertTexts.js';
 import { AUDIT_MESSAGES } from './auditReportTexts.js';
+import { CROSS_VALIDATION_MESSAGES } from './crossValidationTexts.js';
 import { COMMON_MESSAGES, COMMON_PROBLEMS } from './commonTexts.js';
 import { DATA_MESSAGES, DATA_PROBLEMS } from './dataTexts.js';
 import { DOCUMENT_MESSAGES, DOCUMENT_PROBLEMS } from './documentTexts.js';
@@ -19,6 +20,7 @@ import type { PlaceholdersOf, ProblemText, Text } from './wording.js';
 const ALL_MESSAGES = {
   ...ALERT_MESSAGES,
   ...AUDIT_MESSAGES,
+  ...CROSS_VALIDATION_MESSAGES,
   ...COMMON_MESSAGES,
   ...DATA_MESSAGES,
   ...DOCUMENT_MESSAGES,

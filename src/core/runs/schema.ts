@@ -55,6 +55,8 @@ export const RUN_FILES = {
   exports: 'exports.json',
   /** Last audit of the model. */
   audit: 'audit',
+  /** Last cross-validation of the run's data. */
+  crossValidation: 'cross-validation',
   trace: 'trace.safetensors',
   /** Tokens of text that is larger than memory, while a run trains on it. */
   sequences: 'sequences.bin',

@@ -66,6 +66,7 @@ export const COMMANDS = {
   exportRun: 'masklab.exportRun',
   auditRun: 'masklab.auditRun',
   showAudit: 'masklab.showAudit',
+  crossValidate: 'masklab.crossValidate',
   hideAudit: 'masklab.hideAudit',
   draftStudy: 'masklab.draftStudy',
   saveAsRunFile: 'masklab.saveAsRunFile',

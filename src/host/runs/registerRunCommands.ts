@@ -33,6 +33,8 @@ export interface RunCommandsOptions {
   readonly audit: (directory: string) => Promise<void>;
   /** Opens a file of the last audit of a run with the words of its rows shaded. */
   readonly showAudit: (directory: string) => Promise<void>;
+  /** Cross-validates a run and lists labels that may be wrong. */
+  readonly crossValidate: (directory: string) => Promise<void>;
   /** Writes a study file that compares ways of training against the words of an audit. */
   readonly draftStudy: (directory: string) => Promise<void>;
 }
@@ -120,6 +122,12 @@ export function registerRunCommands(options: RunCommandsOptions): Disposable {
       placeHolder: vscode.l10n.t('Select a run that was audited'),
       isOffered: (run) => isUsable(run) && predictsTexts(run.facts),
       run: options.draftStudy,
+    },
+    {
+      id: COMMANDS.crossValidate,
+      placeHolder: vscode.l10n.t('Select a run to cross-validate'),
+      isOffered: (run) => isUsable(run) && predictsTexts(run.facts),
+      run: options.crossValidate,
     },
     {
       id: COMMANDS.moveToFront,

@@ -131,6 +131,18 @@ export function replaceFolder(aside: string, folder: string): void {
   fs.rmSync(old, { recursive: true, force: true });
 }
 
+/** `replaceFolder` for processes that must not block. Throws `Storage`. */
+export async function putInPlace(aside: string, folder: string): Promise<void> {
+  const earlier = asideOf(folder);
+  try {
+    if (fs.existsSync(folder)) await renameWithRetries(folder, earlier);
+    await renameWithRetries(aside, folder);
+  } catch (thrown) {
+    throw storageError(folder, thrown);
+  }
+  await fs.promises.rm(earlier, { recursive: true, force: true, maxRetries: 3 });
+}
+
 /** Flushes a file or folder to disk, so that it survives a crash of the machine. */
 export function syncToDisk(file: string): void {
   let handle: number;

@@ -1,6 +1,6 @@
 import { fork, spawn } from 'node:child_process';
 import fs from 'node:fs';
-import { AppError, inputError } from '../../core/errors.js';
+import { AppError, cancelled, inputError } from '../../core/errors.js';
 import { problem } from '../../core/messages/message.js';
 import { storing } from '../files/storage.js';
 import { childEnvironment } from './childEnvironment.js';
@@ -34,6 +34,7 @@ export function runCommandLine(
   args: readonly string[],
   { cliPath, execPath, cwd, signal, onMessage }: CommandOptions & FollowOptions,
 ): Promise<string> {
+  if (signal?.aborted === true) return Promise.reject(cancelled());
   return new Promise((resolve, reject) => {
     const child = spawn(execPath, [cliPath, ...command.split(' '), ...args], {
       cwd,
@@ -55,7 +56,7 @@ export function runCommandLine(
     });
     child.once('close', (exitCode) => {
       signal?.removeEventListener('abort', abort);
-      if (signal?.aborted === true) reject(new AppError({ code: 'Cancelled', details: {} }));
+      if (signal?.aborted === true) reject(cancelled());
       else if (exitCode === 0) resolve(out);
       else reject(failed(command, err.trim().slice(-MAX_REASON)));
     });

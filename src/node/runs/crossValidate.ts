@@ -4,11 +4,12 @@ import {
   crossValidationOf,
   suspectsTable,
   type CrossValidation,
+  type FoldProgress,
   type FoldResult,
 } from '../../core/evaluation/crossValidation.js';
 import { AppError, inputError } from '../../core/errors.js';
 import { message, problem, type Message } from '../../core/messages/message.js';
-import type { RunOptions } from '../../core/runs/options.js';
+import type { RunOptionName, RunOptions } from '../../core/runs/options.js';
 import type { RunSpec } from '../../core/runs/schema.js';
 import { groupKeyOf, parametersOf } from '../../core/specs/runParameters.js';
 import { storing, writeFileAtomicallySync, writeJsonAtomically } from '../files/storage.js';
@@ -18,6 +19,12 @@ import { readExampleScores } from './exampleScoreFiles.js';
 import { inspectRun, type RunRequest } from './inspectRun.js';
 import type { Launcher } from './launcher.js';
 import { listRuns, type RunSummary } from './runReader.js';
+
+/** Options that say what is held out, and those that a cross-validation decides itself. */
+export const OPTIONS_OF_FOLDS: ReadonlySet<RunOptionName> = new Set([
+  ...(['fold', 'heldOut', 'splitColumn', 'noExampleScores', 'memory'] as const),
+  ...(['findLearningRate', 'traceSteps'] as const),
+]);
 
 /** A run that holds out one part, before it exists. */
 export interface PlannedFold {
@@ -57,6 +64,8 @@ export interface TrainFoldsOptions {
   /** Asks to end after the current step. */
   readonly signal: AbortSignal;
   readonly report: (said: Message) => void;
+  /** Called with each run, also if it is finished already. */
+  readonly onRun?: (progress: FoldProgress) => void;
 }
 
 /**
@@ -66,13 +75,14 @@ export interface TrainFoldsOptions {
  */
 export async function trainFolds(
   folds: readonly PlannedFold[],
-  { runsFolder, launcher, signal, report }: TrainFoldsOptions,
+  { runsFolder, launcher, signal, report, onRun }: TrainFoldsOptions,
 ): Promise<RunSummary[] | null> {
   const earlier = await listRuns(runsFolder);
   const finished: RunSummary[] = [];
   const isAborted = (): boolean => signal.aborted;
   for (const [i, { spec, estimatedSeconds }] of folds.entries()) {
     let run = earlier.find((one) => isSameRun(one, spec));
+    onRun?.({ run: run?.name ?? spec.name, number: i + 1, count: folds.length });
     if (run?.status !== 'finished') {
       if (isAborted()) return null;
       const directory =

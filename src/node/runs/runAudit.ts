@@ -13,7 +13,7 @@ import type { RunOptionName } from '../../core/runs/options.js';
 import { RUN_FILES, type RunSpec } from '../../core/runs/schema.js';
 import { optionFlags } from '../../core/specs/commandOfRunFile.js';
 import { optionsOfSpec } from '../../core/specs/optionsOfSpec.js';
-import { asideOf, renameWithRetries, storageError } from '../files/storage.js';
+import { asideOf, putInPlace } from '../files/storage.js';
 import { runCommandLine, type CommandLineOptions } from './commandLineProcess.js';
 import { JsonLinesTail } from './jsonLinesTail.js';
 import { parseJson, StampedFiles } from './stampedFiles.js';
@@ -114,17 +114,6 @@ export async function auditRunModel(
 function readingFlags(spec: RunSpec): string[] {
   const options = optionsOfSpec(spec);
   return optionFlags(Object.fromEntries(AUDIT_OPTIONS.map((name) => [name, options[name]])));
-}
-
-async function putInPlace(aside: string, folder: string): Promise<void> {
-  const earlier = asideOf(folder);
-  try {
-    if (fs.existsSync(folder)) await renameWithRetries(folder, earlier);
-    await renameWithRetries(aside, folder);
-  } catch (thrown) {
-    throw storageError(folder, thrown);
-  }
-  await remove(earlier);
 }
 
 function remove(folder: string): Promise<void> {

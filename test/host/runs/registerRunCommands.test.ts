@@ -36,6 +36,7 @@ beforeEach(() => {
     newRunLike: () => Promise.resolve(),
     audit: () => Promise.resolve(),
     showAudit: () => Promise.resolve(),
+    crossValidate: () => Promise.resolve(),
     draftStudy: () => Promise.resolve(),
     registerCommand: (id, run) => {
       commands.set(id, run);

@@ -11,7 +11,7 @@ import { runRows, type AbortState, type Row } from './runRows.js';
 import { placeAt } from './place.js';
 import { beginningsAt, longWordRows, placesOf, type MaskedPlace } from './proposeLongWords.js';
 import { paragraphAround, paragraphRange, unreadIn, type Unread } from './unreadText.js';
-import { roomOf, tokensIfCut, windowAround } from './window.js';
+import { BEYOND_WINDOW, roomOf, tokensIfCut, windowAround } from './window.js';
 import type { TextRange } from '../text/words.js';
 import { wordLogProbability, wordRows } from './wordLikelihood.js';
 
@@ -96,7 +96,11 @@ export async function fillMasks(
     const asked = { ids, at, room, topK, allows, targets: targets.map((target) => target.ids) };
     const kept = model.kept?.get(key, maskAtPlaceSchema);
     const run = kept === undefined ? addRows(model, rows, { ...asked, longRows }) : null;
-    const contextTokens = tokensIfCut(encoding, window, paragraphRange(request.text, range));
+    const contextTokens = tokensIfCut(
+      encoding,
+      window,
+      paragraphRange(request.text, range, BEYOND_WINDOW),
+    );
     return { range, lists, longRows, key, targets, kept, run, contextTokens, unread };
   });
   const logits = await runRows(model, rows, signal);

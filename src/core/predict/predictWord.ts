@@ -10,6 +10,7 @@ import { bitsOf, rankOf, surprisalBits, topTokens } from './probabilities.js';
 import { beginningsAt, longWordRows, placesOf, type MaskedPlace } from './proposeLongWords.js';
 import { runRows, type AbortState, type Row } from './runRows.js';
 import {
+  BEYOND_WINDOW,
   lettersOfTokens,
   roomOf,
   tokensIfCut,
@@ -138,7 +139,11 @@ export async function predictWord(
     candidates,
     word: score,
     lowConfidence: isLowConfidence(candidates),
-    contextTokens: tokensIfCut(encoding, window, paragraphRange(request.text, request)),
+    contextTokens: tokensIfCut(
+      encoding,
+      window,
+      paragraphRange(request.text, request, BEYOND_WINDOW),
+    ),
     unread: await unreadIn(model, {
       text: original,
       ids,

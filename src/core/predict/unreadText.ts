@@ -65,10 +65,14 @@ export function paragraphAround(text: string, range: TextRange): string {
   return text.slice(start, end);
 }
 
-/** Range of the text around a place, up to the next blank lines, and not far from it. */
-export function paragraphRange(text: string, { start, end }: TextRange): TextRange {
-  const before = text.slice(Math.max(0, start - LANGUAGE_REACH), start);
-  const after = text.slice(end, end + LANGUAGE_REACH);
+/** Range of the text around a place, up to the next blank lines, and at most `reach` characters from it. */
+export function paragraphRange(
+  text: string,
+  { start, end }: TextRange,
+  reach = LANGUAGE_REACH,
+): TextRange {
+  const before = text.slice(Math.max(0, start - reach), start);
+  const after = text.slice(end, end + reach);
   return {
     start: start - before.split(BLANK_LINE).at(-1)!.length,
     end: end + after.split(BLANK_LINE, 1)[0]!.length,

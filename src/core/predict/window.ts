@@ -30,6 +30,9 @@ export function windowAround(tokenCount: number, focus: TokenRange, room: number
   return { start, end: start + room };
 }
 
+/** Characters on either side of a place that have more tokens than a window. */
+export const BEYOND_WINDOW = 4000;
+
 /**
  * Number of tokens in a window of a text, if the window leaves out some of a stretch of it; `null` if
  * it has all of it.

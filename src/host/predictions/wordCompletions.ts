@@ -19,6 +19,12 @@ import { maskTokenOf } from './maskToken.js';
 import { maskAt } from './predictedPlace.js';
 import { windowAt } from './textWindow.js';
 
+/**
+ * All documents, by a pattern: the editor then lists the words of open files, which fit a mask no better than
+ * elsewhere, only where the model predicts none.
+ */
+const BEFORE_WORDS_OF_FILES: vscode.DocumentFilter = { scheme: '*', pattern: '**' };
+
 /** Registers the list of words at a mask, and the words at the cursor that a command suggests. */
 export function registerWordCompletions(
   deps: HoverDependencies & { readonly registerCommand: RegisterCommand },
@@ -26,7 +32,9 @@ export function registerWordCompletions(
   const disposables = new DisposableStore();
   const selector = { scheme: '*' };
   const inline = new WordsAtCursor(deps);
-  disposables.add(vscode.languages.registerCompletionItemProvider(selector, new WordsAtMask(deps)));
+  disposables.add(
+    vscode.languages.registerCompletionItemProvider(BEFORE_WORDS_OF_FILES, new WordsAtMask(deps)),
+  );
   disposables.add(vscode.languages.registerInlineCompletionItemProvider(selector, inline));
   disposables.add(deps.registerCommand(COMMANDS.suggestWord, () => inline.suggest()));
   disposables.add(

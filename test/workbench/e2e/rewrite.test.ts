@@ -32,7 +32,10 @@ describe('words that a model writes', function () {
 
   before(async () => {
     scenario = await Scenario.open({
-      settings: { 'editor.minimap.enabled': false, 'editor.wordWrap': 'on' },
+      settings: {
+        ...{ 'editor.minimap.enabled': false, 'editor.wordWrap': 'on' },
+        'masklab.hover.topK': 20,
+      },
       fill: (folder) => {
         writeFileSync(path.join(folder, LONG_TEXT), STORY.join('\n'));
         writeFileSync(path.join(folder, QUIZ), QUESTIONS);
@@ -68,18 +71,44 @@ describe('words that a model writes', function () {
     await ghost.first().waitFor();
     const word = (await ghost.first().textContent())!.trim();
     assert.match(word, /^[a-z]+$/);
+    await scenario.photographThemes('ghost-text', async () => {
+      await driver.openFileAt({ file: TEXT, line: 2, column: 39 });
+      await driver.page.keyboard.press('Alt+Shift+Enter');
+      await ghost.first().waitFor();
+    });
+    await driver.openFileAt({ file: TEXT, line: 2, column: 39 });
+    await driver.page.keyboard.press('Alt+Shift+Enter');
+    await ghost.first().waitFor();
     await driver.page.keyboard.press('Tab');
     await line(new RegExp(`in\\sthe\\s${word}`)).waitFor();
   });
 
   it('list the words for a mask as completions, best first', async () => {
     const { driver } = scenario;
-    await driver.openFileAt({ file: TEXT, line: 3, column: 28 });
-    await driver.page.keyboard.press('Control+Space');
     const items = driver.page.locator('.suggest-widget .monaco-list-row');
-    await items.filter({ hasText: '%' }).first().waitFor();
+    const list = async (): Promise<void> => {
+      await driver.openFileAt({ file: TEXT, line: 3, column: 28 });
+      await driver.page.keyboard.press('Control+Space');
+      await items.filter({ hasText: '%' }).first().waitFor();
+    };
+    await list();
     const shares = await items.filter({ hasText: '%' }).allTextContents();
     assert.ok(shares.length >= 5, shares.join());
+    // The words of the file, which the editor lists elsewhere, are not among them.
+    assert.equal(shares.length, await items.count());
+    await driver.page.keyboard.press('Escape');
+    await scenario.photographThemes('completions', list, () =>
+      driver.page.keyboard.press('Escape'),
+    );
+  });
+
+  it('are listed in part by the hover, which says how many more there are', async () => {
+    const { driver } = scenario;
+    await scenario.photographThemes('hover-more', async () => {
+      await driver.openFileAt({ file: TEXT, line: 3, column: 28 });
+      const hover = await driver.hoverAtCursor({ containing: 'predicted from context' });
+      assert.match(hover, /\d+ more/);
+    });
     await driver.page.keyboard.press('Escape');
   });
 
@@ -97,6 +126,7 @@ describe('words that a model writes', function () {
     assert.ok(drawn.length >= 4 && drawn.length % 4 === 0, drawn.join());
     assert.ok(Math.abs(sumOf(drawn.slice(0, 4)) - 100) < 1, drawn.join());
     await scenario.photograph('answers of a sheet');
+    await scenario.photographThemes('cloze');
     await driver.runCommand('View: Revert and Close Editor');
   });
 
@@ -162,6 +192,8 @@ describe('words that a model writes', function () {
     const [, original, word] = /^(\S+) → (\S+)/u.exec(change.replaceAll('\u00a0', ' '))!;
     await driver.page.keyboard.press('Enter');
     const preview = driver.page.locator('.part.panel');
+    await preview.locator('.edit-checkbox').first().waitFor();
+    await scenario.photographThemes('variations');
     // The box of the file accepts all of its changes.
     await preview.locator('.edit-checkbox').first().click();
     await preview.getByText('Apply', { exact: true }).click();

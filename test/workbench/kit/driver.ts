@@ -123,7 +123,15 @@ export class Driver {
         continue;
       }
       await row.click();
-      await this.quickInput.waitFor({ state: 'hidden' });
+      // A click while the colors of a theme change is lost at times.
+      const closed = await this.quickInput.waitFor({ state: 'hidden', timeout: 5000 }).then(
+        () => true,
+        () => false,
+      );
+      if (!closed && attempt < 4) {
+        await this.page.keyboard.press('Escape');
+        continue;
+      }
       const opened = await tab.waitFor({ timeout: 3000 }).then(
         () => true,
         () => false,

@@ -48,7 +48,11 @@ describe('a workbench in Simplified Chinese', function () {
     mkdirSync(PICTURES, { recursive: true });
     scenario = await Scenario.open({
       locale: 'zh-cn',
-      settings: { 'masklab.suggestions.enabled': true, 'masklab.training.epochs': 3 },
+      settings: {
+        'masklab.suggestions.enabled': true,
+        'masklab.training.epochs': 3,
+        'masklab.hover.topK': 20,
+      },
       fill: (folder) => {
         writeFileSync(
           path.join(folder, SLIPS),
@@ -239,6 +243,44 @@ describe('a workbench in Simplified Chinese', function () {
     await photograph('hover');
     assert.match(hover, /[\u4e00-\u9fff]/);
     assert.deepEqual(english(hover), []);
+  });
+
+  it('fills masks and writes with them in Chinese', async () => {
+    const { driver } = scenario;
+    const story = Array<string>(4).fill(
+      'Every morning he walked down to the harbor and looked at the ships that came from far away.',
+    );
+    const file = 'story.txt';
+    const text = ['The captain looked at the [MASK] and said nothing.', ...story].join('\n');
+    writeFileSync(path.join(scenario.folder, file), `${text}\n`);
+    await driver.openFileAt({ file, line: 1, column: 28 });
+    const hover = await driver.hoverAtCursor({ containing: '%' });
+    assert.match(hover, /另有 \d+ 个/);
+    await photograph('hover-more');
+    await driver.page.keyboard.press('Escape');
+    await driver.page.keyboard.press('Control+Space');
+    const list = driver.page.locator('.suggest-widget .monaco-list-row');
+    await list.filter({ hasText: '%' }).first().waitFor();
+    await photograph('completions');
+    await driver.page.keyboard.press('Escape');
+    await driver.openFileAt({ file, line: 2, column: 1 });
+    await driver.runCommand(command('generateVariations'));
+    await driver.quickInput.locator('.monaco-list-row').nth(1).waitFor();
+    const seen = [hover, await driver.quickInput.innerText()];
+    await photograph('variations-policies');
+    await driver.quickInput.locator('.monaco-list-row').first().click();
+    const varied = driver.quickInput.locator('.monaco-list-row').filter({ hasText: '→' }).first();
+    await varied.waitFor({ timeout: 60_000 });
+    seen.push(await driver.quickInput.innerText());
+    await photograph('variations');
+    await driver.page.keyboard.press('Escape');
+    await driver.runCommand(command('makeCloze'));
+    const sheet = driver.page.locator('.editor-instance', { hasText: '______________' }).last();
+    await sheet.waitFor({ timeout: 60_000 });
+    seen.push(await sheet.innerText());
+    await photograph('cloze');
+    await driver.runCommand('View: Revert and Close Editor');
+    assert.deepEqual(seen.flatMap(english), []);
   });
 
   it('prepares a run in Chinese', async () => {

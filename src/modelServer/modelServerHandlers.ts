@@ -7,7 +7,7 @@ import type { LabelPrediction } from '../core/predict/labelPrediction.js';
 import type { WordList } from '../core/predict/longWords.js';
 import type { MaskedLanguageModel } from '../core/predict/maskedLanguageModel.js';
 import { predictWord } from '../core/predict/predictWord.js';
-import { unreadAround } from '../core/predict/unreadText.js';
+import { unreadAround, type Unread } from '../core/predict/unreadText.js';
 import { scoreWords } from '../core/predict/scoreWords.js';
 import { asLabelled, asMasked, type ServedModel } from '../node/models/servedModel.js';
 import { ExcessScales, type ExcessScalesOptions } from '../node/serving/excessScales.js';
@@ -77,13 +77,21 @@ export function createHandlers(
       });
     },
     fillMasks: (request, signal) =>
-      withLists({ call: 'fillMasks', request, signal }, async (model, lists, job) => ({
-        ...factsOf(model),
-        masks: await fillMasks(model, { ...request, wordLists: lists }, job.signal),
-      })),
+      withLists({ call: 'fillMasks', request, signal }, async (model, lists, job) => {
+        const { read, unread } = await readingAfter(model, request.source);
+        const masks = await fillMasks(read, { ...request, wordLists: lists }, job.signal);
+        return {
+          ...factsOf(model),
+          masks: masks.map((mask) => ({ ...mask, unread: unread ?? mask.unread })),
+        };
+      }),
     fillJointly: (request, signal) =>
       jobs.withMasked({ call: 'fillJointly', request, signal }, async (model, job) => ({
-        fills: await fillJointly(model, request, job.signal),
+        fills: await fillJointly(
+          (await readingAfter(model, request.source)).read,
+          request,
+          job.signal,
+        ),
       })),
     explainPrediction: (request, signal) => {
       checkRange(request.text, [request]);
@@ -259,6 +267,16 @@ export function createHandlers(
 async function readConfusables(wordLists: WordLists): Promise<Confusables> {
   const { Confusables: Words } = await import('../core/predict/confusables.js');
   return new Words(await wordLists.builtIn());
+}
+
+/** A model as it reads a text after a source, if there is one, and why it cannot read the source. */
+async function readingAfter<M extends MaskedLanguageModel>(
+  model: M,
+  source: string | undefined,
+): Promise<{ readonly read: M; readonly unread: Unread | null }> {
+  if (source === undefined) return { read: model, unread: null };
+  const { afterSource, unreadSource } = await import('../core/predict/afterSource.js');
+  return { read: afterSource(model, source), unread: await unreadSource(model, source) };
 }
 
 function factsOf({ name, tokenizer }: MaskedLanguageModel & { readonly name: string }): {

@@ -56,6 +56,8 @@ const sampling = {
   temperature: z.number().min(0.05).max(5),
   topP: z.number().min(0.01).max(1),
 };
+/** Text that is read before the one with masks, as the first of a pair. */
+const source = z.string().min(1).max(10_000).optional();
 const probability = z.number().min(0).max(1.000001);
 const lane = z.enum(LANES);
 
@@ -264,6 +266,7 @@ export const modelServerSide = {
         topK,
         targets: z.array(z.string().min(1).max(1000)).max(MOST_TARGETS).readonly().optional(),
         within: z.object({ start: offset, end: offset }).optional(),
+        source,
         words,
         lane,
       }),
@@ -276,6 +279,7 @@ export const modelServerSide = {
         text,
         starts: z.array(offset).min(FEWEST_JOINT).max(MOST_JOINT),
         topK,
+        source,
         lane,
       }),
       response: z.object({ fills: z.array(jointFillSchema) }),

@@ -114,8 +114,8 @@ function encoded(graph: Graph, { precision }: GraphForm, options: EncodeOptions 
 }
 
 /**
- * Builds a model for fill-mask: inputs `input_ids` and `attention_mask` [batch, length] and
- * `positions` [count], flat indices `row * length + column`; output `logits` [count, vocabulary].
+ * Builds a model for fill-mask: inputs `input_ids`, `attention_mask` and, if the family has them,
+ * `token_type_ids` [batch, length], and `positions` [count], flat indices `row * length + column`; output `logits` [count, vocabulary].
  * Position-wise nodes run only on the requested positions. All sizes are dynamic. `external` as in
  * `EncodeOptions`.
  */
@@ -130,7 +130,9 @@ export async function buildPredictionModel(
   const inputs = {
     inputIds: 'input_ids',
     attentionMask: 'attention_mask',
-    tokenTypeIds: null,
+    tokenTypeIds: model.hasTokenTypes
+      ? graph.input('token_type_ids', 'int64', ['batch', 'length'])
+      : null,
     batch: 'batch',
     length: 'length',
     fusesAttention: true,

@@ -10,6 +10,8 @@ export interface PredictionBatch {
   readonly inputIds: BigInt64Array;
   /** [batchSize * length], 1 for tokens, 0 for padding. */
   readonly attentionMask: BigInt64Array;
+  /** [batchSize * length], the segments of pairs of texts. Default: 0 everywhere. */
+  readonly tokenTypeIds?: BigInt64Array | null;
   /** [count] flat indices `row * length + column`. */
   readonly positions: BigInt64Array;
 }

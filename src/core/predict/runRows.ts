@@ -111,7 +111,7 @@ export function groupByLength(lengths: readonly number[], batchTokens = BATCH_TO
 function padRows(model: MaskedLanguageModel, rows: readonly Row[]): PredictionBatch {
   const { tokenizer } = model;
   const framed = rows.map((row) => tokenizer.frame(row.ids));
-  const { batchSize, length, inputIds, attentionMask } = padSequences(framed, {
+  const { batchSize, length, inputIds, attentionMask, tokenTypeIds } = padSequences(framed, {
     pad: tokenizer.special.pad,
   });
   const positions: bigint[] = [];
@@ -124,6 +124,7 @@ function padRows(model: MaskedLanguageModel, rows: readonly Row[]): PredictionBa
     length,
     inputIds,
     attentionMask,
+    tokenTypeIds,
     positions: BigInt64Array.from(positions),
   };
 }

@@ -123,6 +123,7 @@ export const COMMANDS = {
   compareHovers: 'masklab.compareHovers',
   stopComparingHovers: 'masklab.stopComparingHovers',
   fillAllMasks: 'masklab.fillAllMasks',
+  fillFromLineAbove: 'masklab.fillFromLineAbove',
   newPolicy: 'masklab.newPolicy',
   previewMasking: 'masklab.previewMasking',
   stopPreview: 'masklab.stopPreview',

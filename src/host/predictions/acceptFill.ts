@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { cancelled } from '../../core/errors.js';
 import { formatProbability } from '../../core/format.js';
+import type { Unread } from '../../core/predict/unreadText.js';
 import { masksIn } from '../../core/predict/spelledMasks.js';
 import type { RegisterCommand } from '../platform/commands.js';
 import { abortSignalOf } from '../platform/cancellation.js';
@@ -18,9 +19,13 @@ import {
   type SentenceFills,
 } from './fillOfMask.js';
 import type { HoverDependencies } from './hoverProvider.js';
-import { isAssistedIn, proseIn } from './documentProse.js';
+import { isAssistedIn, proseIn, proseOfLine } from './documentProse.js';
 import { readHoverSettings } from './hoverSettings.js';
 import { maskAt } from './predictedPlace.js';
+import { tellUnread } from './unreadReason.js';
+
+/** Characters of a source that are sent; models read far fewer. */
+const MOST_SOURCE = 2000;
 
 /** Set while the cursor touches a mask, for the key that accepts its fill. */
 const AT_MASK = 'masklab.isAtMask';
@@ -41,6 +46,7 @@ export function registerAcceptFill(
   disposables.add(vscode.workspace.onDidGrantWorkspaceTrust(update));
   disposables.add(deps.registerCommand(COMMANDS.acceptFill, () => acceptFills(deps)));
   disposables.add(deps.registerCommand(COMMANDS.fillAllMasks, () => fillAllMasks(deps)));
+  disposables.add(deps.registerCommand(COMMANDS.fillFromLineAbove, () => fillFromLineAbove(deps)));
   const selector = { scheme: '*' };
   disposables.add(
     vscode.languages.registerCodeActionsProvider(selector, new FillActions(deps), {
@@ -54,7 +60,7 @@ export function registerAcceptFill(
 async function acceptFills(deps: HoverDependencies): Promise<void> {
   const editor = vscode.window.activeTextEditor;
   if (editor === undefined) return;
-  const place = { document: editor.document, ranges: masksAt(editor) };
+  const place = { document: editor.document, parts: [{ ranges: masksAt(editor) }] };
   const { signal } = new AbortController();
   const { filled } = await fillRanges(deps, place, { lane: 'interactive', signal });
   if (filled === 0) {
@@ -84,7 +90,7 @@ export async function fillAllMasks(deps: HoverDependencies): Promise<void> {
   const { filled, doubtful, isStale } = await followInNotification(title, (report, signal) =>
     fillRanges(
       deps,
-      { document, ranges: masks },
+      { document, parts: [{ ranges: masks }] },
       {
         lane: 'visible',
         signal,
@@ -95,24 +101,25 @@ export async function fillAllMasks(deps: HoverDependencies): Promise<void> {
       },
     ),
   );
-  if (isStale) {
-    void notify(
-      'info',
-      vscode.l10n.t(
-        'The file was changed before all predictions were there, so no mask was filled. Run the command again.',
-      ),
-    );
-    return;
-  }
+  if (isStale) void notify('info', staleText());
+  else tellFilled({ filled, doubtful, masks: masks.length });
+}
+
+function staleText(): string {
+  return vscode.l10n.t(
+    'The file was changed before all predictions were there, so no mask was filled. Run the command again.',
+  );
+}
+
+/** Says how many masks have no prediction, and of how many words the model was not sure. */
+function tellFilled({
+  filled,
+  doubtful,
+  masks,
+}: Pick<Filled, 'filled' | 'doubtful'> & { readonly masks: number }): void {
   const notes = [
-    ...(filled < masks.length
-      ? [
-          vscode.l10n.t(
-            'Filled {0} of {1} masks. The others have no prediction.',
-            filled,
-            masks.length,
-          ),
-        ]
+    ...(filled < masks
+      ? [vscode.l10n.t('Filled {0} of {1} masks. The others have no prediction.', filled, masks)]
       : []),
     ...(doubtful > 0
       ? [vscode.l10n.t('Check the words: the model had low confidence in {0} of them.', doubtful)]
@@ -121,45 +128,110 @@ export async function fillAllMasks(deps: HoverDependencies): Promise<void> {
   if (notes.length > 0) void notify('info', notes.join(' '));
 }
 
+/**
+ * Replaces the masks on the lines of the cursors by their best predictions given the line above, such as
+ * the source of a translation, in one step of Undo.
+ */
+export async function fillFromLineAbove(deps: HoverDependencies): Promise<void> {
+  const editor = vscode.window.activeTextEditor;
+  if (editor === undefined) return;
+  const { document, selections } = editor;
+  const lines = new Set(selections.map(({ active }) => active.line));
+  const parts = [...lines]
+    .sort((a, b) => a - b)
+    .flatMap((line) => masksBelowSource(document, line));
+  if (parts.length === 0) {
+    void notify(
+      'info',
+      vscode.l10n.t(
+        'Place the cursor in a line with masks, such as [MASK] or ____, and write the source in the line above.',
+      ),
+    );
+    return;
+  }
+  const { name } = await deps.modelSelection.current(document.uri);
+  const title = vscode.l10n.t('Fill From the Line Above');
+  const { filled, doubtful, isStale, unread } = await followInNotification(
+    title,
+    (_report, signal) => fillRanges(deps, { document, parts }, { lane: 'interactive', signal }),
+  );
+  if (isStale) {
+    void notify('info', staleText());
+  } else if (filled === 0 && unread !== null) {
+    void tellUnread(unread, name);
+  } else {
+    tellFilled({ filled, doubtful, masks: parts.flatMap(({ ranges }) => ranges).length });
+  }
+}
+
+/** Masks of a line with the text above it; none without both. */
+function masksBelowSource(document: vscode.TextDocument, line: number): Required<MasksToFill>[] {
+  const ranges = masksIn(proseOfLine(document, line)).map(
+    ({ start, end }) => new vscode.Range(line, start, line, end),
+  );
+  if (ranges.length === 0) return [];
+  for (let above = line - 1; above >= 0; above--) {
+    const source = proseOfLine(document, above).trim();
+    if (source !== '') return [{ ranges, source: source.slice(0, MOST_SOURCE) }];
+  }
+  return [];
+}
+
 interface Filled {
   readonly filled: number;
   /** Number of the filled masks for which the model had low confidence. */
   readonly doubtful: number;
   /** Whether nothing was filled because the document had changed. */
   readonly isStale: boolean;
+  /** Set if the model never read text like that around a mask. */
+  readonly unread: Unread | null;
+}
+
+/** Masks of a document, and the text that is read before their line. */
+interface MasksToFill {
+  readonly ranges: readonly vscode.Range[];
+  readonly source?: string;
 }
 
 /** Replaces masks by their best predictions, if they have one. */
 async function fillRanges(
   { modelClient, modelSelection, documentWords }: HoverDependencies,
-  place: { readonly document: vscode.TextDocument; readonly ranges: readonly vscode.Range[] },
+  place: { readonly document: vscode.TextDocument; readonly parts: readonly MasksToFill[] },
   {
     lane,
     signal,
     onProgress,
   }: Pick<FillRequest, 'lane' | 'signal'> & { readonly onProgress?: (done: number) => void },
 ): Promise<Filled> {
-  const { document, ranges } = place;
+  const { document, parts } = place;
   const { version } = document;
   const { topK, neverSuggest } = readHoverSettings();
   const modelFolder = modelSelection.modelFolder(document.uri);
   const words = documentWords.of(document);
   const request = { modelFolder, topK, words, neverSuggest, lane, signal };
-  const fills = await fillsOfMasks(modelClient, place, request, onProgress);
   const edit = new vscode.WorkspaceEdit();
   let filled = 0;
   let doubtful = 0;
-  fills.forEach((fill, i) => {
-    const word = fill === null ? null : bestWord(fill);
-    if (fill === null || word === null) return;
-    edit.replace(document.uri, ranges[i]!, word);
-    filled++;
-    if (fill.lowConfidence && fill.targets === null) doubtful++;
-  });
+  let unread: Unread | null = null;
+  for (const { ranges, source } of parts) {
+    const asked = { ...request, source };
+    const fills = await fillsOfMasks(modelClient, { document, ranges }, asked, onProgress);
+    fills.forEach((fill, i) => {
+      unread ??= fill?.unread ?? null;
+      const word = fill === null ? null : bestWord(fill);
+      if (fill === null || word === null) return;
+      edit.replace(document.uri, ranges[i]!, word);
+      filled++;
+      if (fill.lowConfidence && fill.targets === null) doubtful++;
+    });
+  }
   if (signal.aborted) throw cancelled();
-  if (filled === 0) return { filled, doubtful, isStale: false };
-  const isDone = document.version === version && (await vscode.workspace.applyEdit(edit));
-  return isDone ? { filled, doubtful, isStale: false } : { filled: 0, doubtful: 0, isStale: true };
+  const isChanged = document.version !== version;
+  if (filled === 0 && !isChanged) return { filled, doubtful, isStale: false, unread };
+  const isDone = !isChanged && (await vscode.workspace.applyEdit(edit));
+  return isDone
+    ? { filled, doubtful, isStale: false, unread }
+    : { filled: 0, doubtful: 0, isStale: true, unread };
 }
 
 /** Offers the predictions for a mask at the cursor in the menu of quick fixes. */

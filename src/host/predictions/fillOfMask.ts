@@ -12,6 +12,7 @@ import {
 } from '../../core/predict/spelledMasks.js';
 import { isSentenceStart } from '../../core/text/sentenceStart.js';
 import type { ModelClient } from '../models/modelClient.js';
+import { proseOfLine } from './documentProse.js';
 import { maskBatches } from './maskBatches.js';
 import { maskTokenOf } from './maskToken.js';
 import { windowAt } from './textWindow.js';
@@ -26,6 +27,8 @@ export interface FillRequest {
   readonly words: readonly string[];
   /** Words that are never suggested, in lower case. */
   readonly neverSuggest: ReadonlySet<string>;
+  /** Text that is read before the line of the masks, which is then all that is read of the document. */
+  readonly source?: string | undefined;
   readonly lane: Lane;
   readonly signal: AbortSignal;
 }
@@ -88,7 +91,7 @@ export async function fillsOfMasks(
   request: FillRequest,
   onProgress: (done: number) => void = () => undefined,
 ): Promise<readonly (FilledMask | null)[]> {
-  const { modelFolder, topK, words, neverSuggest, lane, signal } = request;
+  const { modelFolder, topK, words, neverSuggest, source, lane, signal } = request;
   const maskToken = await maskTokenOf(modelClient, modelFolder, { lane, signal });
   if (maskToken === null) return ranges.map(() => null);
   const fills: (FilledMask | null)[] = [];
@@ -96,7 +99,7 @@ export async function fillsOfMasks(
   const { version } = document;
   for (const batch of maskBatches(document, ranges)) {
     if (document.version !== version) break;
-    const window = masksAround(document, batch, maskToken);
+    const window = masksAround(document, batch, { maskToken, isLineAlone: source !== undefined });
     const { offset, written, spelled } = window;
     const own = batch.map(({ start }) => {
       const at = document.offsetAt(start) - offset;
@@ -114,6 +117,7 @@ export async function fillsOfMasks(
         ...{ modelFolder, topK: topK + spareFor(neverSuggest), words, lane, text: spelled.text },
         within: { start: first.start, end: last.end },
         ...(targets.length > 0 && { targets }),
+        ...(source !== undefined && { source }),
       },
       signal,
     );
@@ -160,10 +164,16 @@ interface MaskWindow {
 function masksAround(
   document: vscode.TextDocument,
   ranges: readonly vscode.Range[],
-  maskToken: string,
+  { maskToken, isLineAlone }: { readonly maskToken: string; readonly isLineAlone: boolean },
 ): MaskWindow {
   const [first, last] = [ranges[0]!, ranges.at(-1)!];
-  const { text, offset } = windowAt(document, first.with(first.start, last.end));
+  const { line } = first.start;
+  const { text, offset } = isLineAlone
+    ? {
+        text: proseOfLine(document, line),
+        offset: document.offsetAt(document.lineAt(line).range.start),
+      }
+    : windowAt(document, first.with(first.start, last.end));
   const written = masksIn(text);
   return { document, offset, text, written, spelled: spellMasks(text, written, maskToken) };
 }
@@ -188,13 +198,16 @@ async function sentenceFills(
   modelClient: Pick<ModelClient, 'call'>,
   { document, offset, written, spelled }: MaskWindow,
   group: readonly number[],
-  { modelFolder, lane, neverSuggest, signal }: FillRequest,
+  { modelFolder, lane, neverSuggest, source, signal }: FillRequest,
 ): Promise<Omit<SentenceFills, 'own'> | null> {
   const starts = group.map((mask) => spelled.masks[mask]!.start);
   const topK = MOST_JOINT_FILLS;
   const answer = await modelClient.call(
     'fillJointly',
-    { modelFolder, lane, topK: topK + spareFor(neverSuggest), text: spelled.text, starts },
+    {
+      ...{ modelFolder, lane, topK: topK + spareFor(neverSuggest), text: spelled.text, starts },
+      ...(source !== undefined && { source }),
+    },
     signal,
   );
   const fills = answer.fills

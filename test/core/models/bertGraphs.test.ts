@@ -46,20 +46,31 @@ describe('exported BERT graphs', () => {
   it('predict the same logits at the wanted positions', async () => {
     const model = await buildPredictionModel(createBertModel(tinyBert), parameters);
     const session = await createOnnxRuntime().createSession(model, { threads: 1 });
-    expect(session.inputNames).toEqual(['input_ids', 'attention_mask', 'positions']);
+    expect(session.inputNames).toEqual([
+      ...['input_ids', 'attention_mask', 'positions'],
+      'token_type_ids',
+    ]);
     for (const batch of batches) {
       const dims = [batch.batchSize, batch.length];
-      const { logits } = await session.run(
-        {
-          input_ids: { type: 'int64', dims, data: batch.inputIds },
-          attention_mask: { type: 'int64', dims, data: batch.attentionMask },
-          positions: { type: 'int64', dims: [batch.rowCount], data: batch.positions },
-        },
-        { logits: null },
-      );
+      const zeros = new BigInt64Array(batch.inputIds.length);
+      const logitsOf = async (types: BigInt64Array) => {
+        const { logits: computed } = await session.run(
+          {
+            input_ids: { type: 'int64', dims, data: batch.inputIds },
+            attention_mask: { type: 'int64', dims, data: batch.attentionMask },
+            token_type_ids: { type: 'int64', dims, data: types },
+            positions: { type: 'int64', dims: [batch.rowCount], data: batch.positions },
+          },
+          { logits: null },
+        );
+        return computed;
+      };
+      const logits = await logitsOf(zeros);
       expect(logits!.dims).toEqual([batch.rowCount, tinyBert.vocab_size]);
       const difference = largestDifference(logits!.data as Float32Array, await engineLogits(batch));
       expect(difference).toBeLessThan(1e-5);
+      const second = (await logitsOf(zeros.map(() => 1n)))!.data as Float32Array;
+      expect(largestDifference(logits!.data as Float32Array, second)).toBeGreaterThan(1e-4);
     }
     await session.release();
   });

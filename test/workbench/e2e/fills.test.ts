@@ -20,6 +20,13 @@ ${'The old sailor told the same long story about the storm to everybody in the h
 The captain of the [MASK:house|ship|archipelago] gave his orders.
 `;
 const LONG_LINE = 8;
+const PAIRS = 'pairs.txt';
+const PAIRED = `The captain saw the ship in the harbor.
+The captain looked at the [MASK] again.
+
+Der alte Kapitän ging jeden Morgen zum Hafen und sah auf das weite Meer hinaus.
+Every morning the old captain went to the [MASK] and looked out over the sea.
+`;
 const SLIPS = 'slips.md';
 const SLIPPED = `They left there keys in the garden of the old house.
 
@@ -39,6 +46,7 @@ describe('fills of masks', function () {
       fill: (folder) => {
         writeFileSync(path.join(folder, FILE), TEXT);
         writeFileSync(path.join(folder, SLIPS), SLIPPED);
+        writeFileSync(path.join(folder, PAIRS), PAIRED);
       },
     });
   });
@@ -193,6 +201,19 @@ describe('fills of masks', function () {
     await driver.notification(
       /Filled 6 of 7 masks\. The others have no prediction\. Check the words/,
     );
+  });
+
+  it('are read after the line above on request, such as the source of a translation', async () => {
+    const { driver } = scenario;
+    await driver.openFileAt({ file: PAIRS, line: 2, column: 1 });
+    await driver.runCommand('Masklab: Fill From the Line Above');
+    const line = driver.page.locator('.editor-instance .view-line');
+    await line.filter({ hasText: /captain\slooked\sat\sthe\s[a-z]+\sagain/ }).waitFor();
+    await driver.page.keyboard.press('Control+Z');
+    await line.filter({ hasText: 'looked at the [MASK] again' }).waitFor();
+    await driver.openFileAt({ file: PAIRS, line: 5, column: 1 });
+    await driver.runCommand('Masklab: Fill From the Line Above');
+    await driver.notification(/was not trained on text in this language \(German\)/);
   });
 
   it('are joined by suggestions for words, which the hover explains beside its predictions', async () => {

@@ -119,7 +119,9 @@ class AuditWriter {
       const { message: said, remedy } = renderProblem(warning, this.words);
       return joinSentences(said, remedy);
     });
-    return items.length === 0 ? [] : [{ kind: 'list', items }];
+    const notes = (this.report.notes ?? []).map((note) => this.say(note));
+    const all = [...items, ...notes];
+    return all.length === 0 ? [] : [{ kind: 'list', items: all }];
   }
 
   /** Whether the model was trained with masks, on which the meaning of all findings depends. */

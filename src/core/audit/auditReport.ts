@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { messageSchema } from '../messages/message.js';
 import { STABILITIES } from '../interference/unstableLeaks.js';
 
 /** Files of an audit in its folder. */
@@ -189,6 +190,8 @@ export const auditReportSchema = z.object({
       probability: z.number(),
     }),
   ),
+  /** Files and rows that were skipped, and how label folders were read; absent without any. */
+  notes: z.array(messageSchema).exactOptional(),
   seconds: z.number(),
 });
 export type AuditReport = z.infer<typeof auditReportSchema>;

@@ -15,6 +15,7 @@ export const DATA_MESSAGES = {
   },
   'data.labelsOfFolders':
     'Each file is one example, and the name of its folder is its label: {labels}.',
+  'data.foldersMayBeLabels': 'The folders {labels} can be labels if the task is to classify texts.',
   'data.outsideLabelFolders': {
     one: '{file} is beside folders with examples and was skipped, since its folder is not a label.',
     other:

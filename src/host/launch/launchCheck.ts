@@ -11,6 +11,7 @@ import {
   runFilesOfDraft,
   type LaunchDraft,
 } from '../../core/specs/launchDraft.js';
+import { shortList } from '../../core/text/shortList.js';
 import { optionsOfSpec } from '../../core/specs/optionsOfSpec.js';
 import type { RunFile } from '../../core/specs/runFile.js';
 import { objectiveOf } from '../../core/objectives/objectives.js';
@@ -148,7 +149,8 @@ export class LaunchCheck implements vscode.Disposable {
       const written = this.writtenRun(run);
       const inspection = this.inspectionOf(written.inspection);
       const snapshot = await inspection.inBackground();
-      show({ data: dataOf(snapshot), freeBytes: await this.freeBytes() });
+      const folders = snapshot.kind === 'text' ? await inspection.labelFolders() : [];
+      show({ data: dataOf(snapshot, folders), freeBytes: await this.freeBytes() });
       const { modelFolder } = written.run;
       const { options: labels } = run;
       void runWarnings(this.options.dataClient, {
@@ -241,6 +243,9 @@ export class LaunchCheck implements vscode.Disposable {
   }
 }
 
+/** Folders that are named; the others are counted. */
+const MOST_FOLDERS = 4;
+
 /** Everything that the findings depend on: neither names nor the seed. */
 function keyOf({ options, ...run }: RunFile): string {
   const others = {
@@ -251,14 +256,24 @@ function keyOf({ options, ...run }: RunFile): string {
   return JSON.stringify({ ...run, ...others });
 }
 
-function dataOf({ files, rows, table, tasks }: DataSnapshot): LaunchFindings['data'] {
+/** Facts about data; folders of running text that may be labels fit classification, too. */
+export function dataOf(
+  { files, rows, table, tasks }: Pick<DataSnapshot, 'files' | 'rows' | 'table' | 'tasks'>,
+  labelFolders: readonly string[],
+): NonNullable<LaunchFindings['data']> {
   const bytes = files.reduce((sum, file) => sum + file.bytes, 0);
   return {
     size: [
       message('files.summary', { count: files.length, size: { bytes } }),
       ...(rows === 0 ? [] : [message('table.rows', { count: rows })]),
+      ...(labelFolders.length === 0
+        ? []
+        : [message('data.foldersMayBeLabels', { labels: shortList(labelFolders, MOST_FOLDERS) })]),
     ],
-    tasks: tasks.map(({ kind }) => kind),
+    tasks: [
+      ...tasks.map(({ kind }) => kind),
+      ...(labelFolders.length === 0 ? [] : ['classification' as const]),
+    ],
     table: table === null ? null : { names: table.names, ...table.columns },
   };
 }

@@ -63,18 +63,13 @@ export function labelFolderQuestion({
     isAsked: ({ data, labelFolders, choices }) =>
       data === undefined ? null : labelFolders.length > 0 && !('format' in choices),
     ask: async (known, { totalStepsFor, ...place }) => {
-      const names = known.labelFolders.map((name) => withoutMarkup(name));
       const items: readonly ChoiceItem[] = [
         {
           label: vscode.l10n.t('Train on the text only'),
           detail: vscode.l10n.t('Masked language modeling, without labels'),
           choices: { format: undefined },
         },
-        {
-          label: vscode.l10n.t('Use the names of the folders as labels'),
-          detail: vscode.l10n.t('Each file is one example: {0}', shownNames(names)),
-          choices: { format: 'folders' },
-        },
+        { ...labelFolderItem(known.labelFolders), choices: { format: 'folders' } },
       ];
       const picked = await pickOne<ChoiceItem>({
         title,
@@ -90,6 +85,15 @@ export function labelFolderQuestion({
       const chosen = { ...known, choices: { ...known.choices, ...picked.choices } };
       return withColumnsRead(chosen, { inspections, isTextAlone: false });
     },
+  };
+}
+
+/** The choice that the names of folders are labels. */
+export function labelFolderItem(folders: readonly string[]): vscode.QuickPickItem {
+  const names = folders.map((name) => withoutMarkup(name));
+  return {
+    label: vscode.l10n.t('Use the names of the folders as labels'),
+    detail: vscode.l10n.t('Each file is one example: {0}', shownNames(names)),
   };
 }
 

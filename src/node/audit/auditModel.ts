@@ -14,6 +14,7 @@ import { halveNumbers } from '../../core/audit/numberHalves.js';
 import type { AuditedModel } from '../../core/audit/occlusion.js';
 import { withStability, type CountedText } from '../../core/audit/stability.js';
 import { problem, type Message } from '../../core/messages/message.js';
+import { withText } from '../../core/messages/render.js';
 import type { EmbeddingGradients } from '../../core/models/inputGradients.js';
 import type { AbortState } from '../../core/predict/runRows.js';
 import { randomStream, shuffled } from '../../core/random.js';
@@ -51,7 +52,7 @@ export interface AuditRequest {
 export interface ModelAudit {
   readonly report: AuditReport;
   readonly saliences: readonly TextSaliences[];
-  /** Rows that were skipped. */
+  /** Files and rows that were skipped, and how label folders are read. */
   readonly warnings: readonly Message[];
 }
 
@@ -68,11 +69,12 @@ export async function auditModel(model: LabelledModel, request: AuditRequest): P
   }
   const start = performance.now();
   const bad = new BadInput(selection.skipBad);
-  const all = await labelledExamples(model, { selection, reading, bad });
-  const elsewhere =
+  const { examples: all, notes } = await labelledExamples(model, { selection, reading, bad });
+  const sampled =
     request.shifted === null
       ? null
       : await labelledExamples(model, { selection: request.shifted, reading, bad });
+  const elsewhere = sampled?.examples ?? null;
   const keys = new Set(all.map(({ key }) => key));
   const shifted = elsewhere?.filter(({ key }) => !keys.has(key)) ?? null;
   if (shifted?.length === 0) throw inputError(problem('models.shiftedOverlaps'));
@@ -99,6 +101,7 @@ export async function auditModel(model: LabelledModel, request: AuditRequest): P
   const comparison =
     shifted === null ? null : compareWithSample(facts.findings, { model, data: all, shifted });
   const swaps = list && (await swapsOf(model, sample, { ...list, signal }));
+  const warnings = [...notes, ...(sampled?.notes ?? []), ...bad.warnings()];
   const report: AuditReport = {
     version: 1,
     createdAt: new Date().toISOString(),
@@ -125,9 +128,10 @@ export async function auditModel(model: LabelledModel, request: AuditRequest): P
     findings: comparison?.findings ?? facts.findings,
     ...(swaps && { swaps }),
     unit: apply === 'none' ? 'number' : 'nats',
+    ...(warnings.length > 0 && { notes: warnings.map(withText) }),
     seconds: (performance.now() - start) / 1000,
   };
-  return { report, saliences, warnings: bad.warnings() };
+  return { report, saliences, warnings };
 }
 
 const UNKNOWN = { exact: null, near: null };

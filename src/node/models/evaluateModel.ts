@@ -13,7 +13,7 @@ import type { LabelledModel } from './labelledModel.js';
 
 export interface EvaluatedModel {
   readonly report: EvaluationReport;
-  /** Rows that were skipped. */
+  /** Files and rows that were skipped, and how label folders are read. */
   readonly warnings: readonly Message[];
 }
 
@@ -29,8 +29,9 @@ export async function evaluateModel(
   reading: DataReading,
 ): Promise<EvaluatedModel> {
   const bad = new BadInput(selection.skipBad);
-  const examples = await labelledExamples(model, { selection, reading, bad });
-  return { report: await evaluateExamples(model, examples), warnings: bad.warnings() };
+  const { examples, notes } = await labelledExamples(model, { selection, reading, bad });
+  const report = await evaluateExamples(model, examples);
+  return { report, warnings: [...notes, ...bad.warnings()] };
 }
 
 /** Evaluates a model on examples. `onScore` receives the prediction for each, in any order. */

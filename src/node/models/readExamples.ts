@@ -3,7 +3,7 @@ import type { BadInput } from '../../core/data/badInput.js';
 import { LabelsByLook } from '../../core/data/lookAlikeLabels.js';
 import type { DataSelection } from '../../core/data/dataSelection.js';
 import { inputError } from '../../core/errors.js';
-import { problem } from '../../core/messages/message.js';
+import { problem, type Message } from '../../core/messages/message.js';
 import { objectiveOf } from '../../core/objectives/objectives.js';
 import type { DataReading } from '../../core/runs/dataSnapshot.js';
 import type { LabelledData } from '../../core/runs/schema.js';
@@ -26,6 +26,12 @@ export type ExampleForm = Pick<
   'task' | 'tokenizer' | 'maxLength' | 'truncation' | 'stride'
 >;
 
+export interface FoundExamples {
+  readonly examples: GroupedExample[];
+  /** Files that were skipped, and how the others are read. */
+  readonly notes: readonly Message[];
+}
+
 /**
  * The labelled records of files as examples of a model. Throws `Data` or `UserInput` for data without
  * labels, and for labels that the model does not know unless `bad` skips invalid rows.
@@ -33,9 +39,9 @@ export type ExampleForm = Pick<
 export async function labelledExamples(
   form: ExampleForm,
   { selection: selected, reading, bad }: ExampleSource,
-): Promise<GroupedExample[]> {
+): Promise<FoundExamples> {
   const found = (await findDataFiles(selected)).forTask(reading.task);
-  const { files } = found.of('labelled');
+  const { files, skipped, notes } = found.of('labelled');
   const selection = { ...selected, format: found.format };
   const labelled = await columnsOf(files, selection, reading);
   const examples = await examplesOf(form, {
@@ -43,7 +49,7 @@ export async function labelledExamples(
     mergesLabels: reading.mergeLabels,
   });
   if (examples.length === 0) throw inputError(problem('models.nothingToEvaluate'));
-  return examples;
+  return { examples, notes: [...skipped, ...notes] };
 }
 
 export interface LabelledSource extends Pick<ExampleSource, 'bad'> {

@@ -1,3 +1,4 @@
+import { message } from '../../../src/core/messages/message.js';
 import { describe, expect, it } from 'vitest';
 import { auditDocument } from '../../../src/core/audit/auditDocument.js';
 import {
@@ -82,6 +83,11 @@ describe('the report of an audit', () => {
     );
     expect(text).toContain('from spam/0.txt, spam/1.txt, spam/2.txt, and 2 more.');
     expect(text).not.toContain('spam/3.txt');
+  });
+
+  it('lists files that were skipped', () => {
+    const notes = [message('data.outsideLabelFolders', { count: 1, file: 'mails/README' })];
+    expect(markdownOf({ ...REPORT, notes })).toContain('- mails/README is beside folders');
   });
 
   it('has no text but that of the catalogue and the data', () => {

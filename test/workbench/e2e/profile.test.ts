@@ -201,6 +201,24 @@ describe('the data profile', function () {
     assert.match(await text('setup'), /^1 file/);
   });
 
+  it('reads folders of texts with the names of the folders as labels, if they are', async () => {
+    const { driver } = scenario;
+    for (const label of ['ham', 'spam']) {
+      mkdirSync(path.join(scenario.folder, 'mails', label), { recursive: true });
+      for (let i = 0; i < 6; i++) {
+        const file = path.join(scenario.folder, 'mails', label, `${i}.txt`);
+        writeFileSync(file, `The ${label} of day ${i} came in the ${i}th hour of the night.`);
+      }
+    }
+    await driver.contextMenu(driver.treeRow(/^mails$/), 'Profile This Folder');
+    await driver.quickInput.getByText('Profile the text only').waitFor();
+    await driver.quickInput.getByText('Use the names of the folders as labels').click();
+    await page.locator('h1').filter({ hasText: 'mails' }).waitFor();
+    await part('button-readAgain').waitFor({ timeout: 60_000 });
+    const labels = page.locator('body').filter({ hasText: /ham[\s\S]*spam/ });
+    await labels.waitFor();
+  });
+
   it('asks no other machine for anything', () => {
     assert.deepEqual(scenario.workbench.refusedRequests, []);
     assert.deepEqual(scenario.workbench.connectionsOut(), []);

@@ -44,8 +44,8 @@ export function createHandlers(
   const scales = new ExcessScales(options.scales);
   let confusables: Promise<Confusables> | null = null;
   /**
-   * Answers a call with the word lists of its request. The built-in list is spelled after the answer
-   * that first asks for it, which lacks its words and is therefore not kept.
+   * Answers a call with the word lists of its request. The built-in list and many new words are spelled
+   * after the answer that first asks for them, which lacks them and is therefore not kept.
    */
   const withLists = <Q extends WithWords, R>(
     asked: ModelCall<Q>,
@@ -54,13 +54,16 @@ export function createHandlers(
       lists: readonly WordList[],
       job: ModelJobContext,
     ) => Promise<R>,
-  ): Promise<R> =>
-    jobs.answerMasked(asked, async (model, job) => {
+  ): Promise<R> => {
+    // Read while the model loads.
+    if (asked.request.words !== undefined) void wordLists.builtIn();
+    return jobs.answerMasked(asked, async (model, job) => {
       const requested = await wordLists.of(asked.request, job.version);
       const response = await compute(model, requested.lists, job);
       requested.prepare();
       return { response, isFinal: requested.isWhole };
     });
+  };
   return {
     describeModel: (request, signal) =>
       jobs.withModel({ call: 'describeModel', request, signal }, (served) => {

@@ -1,9 +1,6 @@
-import { createHash } from 'node:crypto';
 import type { WordList } from '../core/predict/longWords.js';
+import { RequestWords } from '../node/serving/requestWords.js';
 import { SpelledList, type RequestedList } from '../node/serving/spelledList.js';
-
-/** Lists of requests that are kept, each with its words spelled for a model. */
-const MOST_KEPT = 8;
 
 export interface WordListsOptions {
   /** Reads the words that are proposed everywhere. */
@@ -13,20 +10,22 @@ export interface WordListsOptions {
   warn(message: string): void;
 }
 
-/** Lists of a request, of which the built-in one may be spelled only after it. */
+/** Lists of a request, whose words may be spelled only after it. */
 export interface RequestedLists extends Pick<RequestedList, 'isWhole' | 'prepare'> {
   readonly lists: readonly WordList[];
 }
 
 const NONE: RequestedLists = { lists: [], isWhole: true, prepare: () => undefined };
 
-/** The words that requests propose, so that equal lists are the same object and are spelled once. */
+/** The words that requests propose: those of the built-in list and their own. */
 export class WordLists {
   private common: Promise<readonly string[]> | null = null;
   private spelled: Promise<SpelledList> | null = null;
-  private readonly kept = new Map<string, readonly string[]>();
+  private readonly own: RequestWords;
 
-  constructor(private readonly options: WordListsOptions) {}
+  constructor(private readonly options: WordListsOptions) {
+    this.own = new RequestWords(options);
+  }
 
   /**
    * The built-in list and the words of a request; none if the request brings none. `version` identifies
@@ -42,13 +41,14 @@ export class WordLists {
         new SpelledList({ program: '', ...this.options, ...this.options.spelled, words: common }),
     );
     const common = (await this.spelled).forRequest(version);
+    const lists = [common, this.own.forRequest(words)];
     return {
-      lists: [common, this.keep(words)],
+      lists,
       get isWhole() {
-        return common.isWhole;
+        return lists.every((list) => list.isWhole);
       },
       prepare: () => {
-        common.prepare();
+        for (const list of lists) list.prepare();
       },
     };
   }
@@ -60,15 +60,5 @@ export class WordLists {
       return [];
     });
     return this.common;
-  }
-
-  private keep(words: readonly string[]): readonly string[] {
-    const key = createHash('sha256').update(words.join('\n')).digest('base64');
-    const known = this.kept.get(key) ?? [...words].sort();
-    this.kept.delete(key);
-    this.kept.set(key, known);
-    const [oldest] = this.kept.keys();
-    if (this.kept.size > MOST_KEPT && oldest !== undefined) this.kept.delete(oldest);
-    return known;
   }
 }

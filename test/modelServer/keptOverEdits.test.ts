@@ -180,7 +180,7 @@ const shades = ({ scoreWords }: Server, text: string) =>
 
 type Answer = Awaited<ReturnType<typeof hover>> | Awaited<ReturnType<typeof fill>>;
 
-/** What is predicted for one place, without its offsets. */
+/** Predictions for one place, without its offsets. */
 function placeOf(answer: unknown) {
   const found = answer as NonNullable<Answer>;
   const { candidates } = 'masks' in found ? found.masks[0]! : found;

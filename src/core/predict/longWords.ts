@@ -32,8 +32,8 @@ export type WordList = readonly string[] | SpelledWordList;
 
 /** A list whose words may have yet to be spelled. */
 export interface SpelledWordList {
-  /** Identifies the words and how they are spelled. */
-  readonly id: string;
+  /** Identifies the words and how they are spelled; `null` for words that are identified by themselves. */
+  readonly id: string | null;
   /** The words of several pieces behind `context`; `null` if they are not spelled yet. */
   longWords(tokenizer: Tokenizer, context: string): LongWords | null;
 }

@@ -138,29 +138,28 @@ const MOST_LISTED = 2 ** 24;
 
 /** Words by their numbers of pieces, from a list and the pieces of its words. */
 export function longWordsIn(words: readonly string[], { counts, ids }: SpelledWords): LongWords {
+  const sizes = new Int32Array(MOST_PIECES + 1);
+  for (let i = 0; i < counts.length; i++) sizes[counts[i]!]!++;
+  // The first piece, then the place in the list: numbers are sorted faster than objects.
+  const keys = Array.from(sizes, (size) => new Float64Array(size));
+  const starts = new Int32Array(counts.length);
+  const filled = new Int32Array(sizes.length);
+  let at = 0;
+  for (let i = 0; i < counts.length; i++) {
+    const count = counts[i]!;
+    starts[i] = at;
+    if (count > 0) keys[count]![filled[count]!++] = ids[at]! * MOST_LISTED + i;
+    at += count;
+  }
   return PIECE_COUNTS.map((pieces) => {
-    // The first piece, then the place in the list: numbers are sorted faster than objects.
-    const keys: number[] = [];
-    const starts: number[] = [];
-    const listed: number[] = [];
-    let at = 0;
-    for (let i = 0; i < counts.length; i++) {
-      const count = counts[i]!;
-      if (count === pieces) {
-        keys.push(ids[at]! * MOST_LISTED + listed.length);
-        listed.push(i);
-        starts.push(at);
-      }
-      at += count;
-    }
-    const order = Float64Array.from(keys).sort();
-    const sorted = new Int32Array(listed.length * pieces);
-    const found = new Array<string>(listed.length);
+    const order = keys[pieces]!.sort();
+    const sorted = new Int32Array(order.length * pieces);
+    const found = new Array<string>(order.length);
     for (let i = 0; i < order.length; i++) {
       const index = order[i]! % MOST_LISTED;
       const start = starts[index]!;
       for (let piece = 0; piece < pieces; piece++) sorted[i * pieces + piece] = ids[start + piece]!;
-      found[i] = words[listed[index]!]!;
+      found[i] = words[index]!;
     }
     return { pieces, words: found, ids: sorted };
   });

@@ -234,10 +234,12 @@ function placeOf({ tokenizer }: MaskedLanguageModel, logits: readonly Float32Arr
   const kinds = tokenKinds(tokenizer);
   let oneWord = 1;
   for (let piece = 1; piece < logits.length; piece++) {
+    const own = logits[piece]!;
+    const normalizer = normalizers[piece]!;
     let share = 0;
-    logits[piece]!.forEach((logit, id) => {
-      if (kinds.isContinuation(id)) share += Math.exp(logit - normalizers[piece]!);
-    });
+    for (let id = 0; id < own.length; id++) {
+      if (kinds.isContinuation(id)) share += Math.exp(own[id]! - normalizer);
+    }
     oneWord *= share;
   }
   return {

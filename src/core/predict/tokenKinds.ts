@@ -19,6 +19,8 @@ const UNKNOWN = 0;
 const OTHER = 1;
 const WORD_START = 2;
 const CONTINUATION = 3;
+/** Not a continuation, and not yet told from words. */
+const NOT_CONTINUATION = 4;
 
 /** Classifies tokens when they are asked for: a first prediction asks for few of a vocabulary. */
 export function tokenKinds(tokenizer: Tokenizer): TokenKinds {
@@ -28,12 +30,18 @@ export function tokenKinds(tokenizer: Tokenizer): TokenKinds {
     // A model can have more ids than its tokenizer has tokens.
     const kindOf = (id: number): number => {
       let kind = known[id] ?? OTHER;
-      if (kind === UNKNOWN) known[id] = kind = classified(tokenizer, id);
+      if (kind === UNKNOWN || kind === NOT_CONTINUATION) {
+        known[id] = kind = classified(tokenizer, id);
+      }
       return kind;
     };
     kinds = {
       isWordStart: (id) => kindOf(id) === WORD_START,
-      isContinuation: (id) => kindOf(id) === CONTINUATION,
+      // Most tokens begin words, which the tokenizer tells sooner than their texts do.
+      isContinuation: (id) => {
+        if (known[id] === UNKNOWN && !tokenizer.isContinuation(id)) known[id] = NOT_CONTINUATION;
+        return known[id] !== NOT_CONTINUATION && kindOf(id) === CONTINUATION;
+      },
     };
     cache.set(tokenizer, kinds);
   }

@@ -16,6 +16,8 @@ import { runRows, type AbortState, type Row } from './runRows.js';
 export interface ListAtPlace {
   /** Identifies the words; `null` for words that are identified by themselves. */
   readonly id: string | null;
+  /** Text behind which the words are spelled. */
+  readonly context: string;
   readonly words: LongWords;
 }
 
@@ -36,7 +38,7 @@ export function longWordsAt(
   if (context === null) return [];
   return wordLists.flatMap((list) => {
     const words = longWordsOf(tokenizer, list, context);
-    return words === null ? [] : [{ id: 'longWords' in list ? list.id : null, words }];
+    return words === null ? [] : [{ id: 'longWords' in list ? list.id : null, context, words }];
   });
 }
 
@@ -77,7 +79,8 @@ export async function withLongWords(
   const found = lists.map(({ id, words }) => id ?? wordsWith(words, beginnings));
   const isNone = beginnings.every((first) => first?.length === 0);
   if (isNone || found.every((words) => words.length === 0)) return short;
-  const key = resultKey('long', options.key, ...found.map((words) => JSON.stringify(words)));
+  const listed = lists.map(({ context }, i) => JSON.stringify([context, found[i]!]));
+  const key = resultKey('long', options.key, ...listed);
   const long = await keptOr(model.kept, { key, schema: candidatesSchema }, async () => {
     const places = options.places ?? placesOf(model, await runRows(model, rows, signal));
     const atLeast = leastOf(short, topK);

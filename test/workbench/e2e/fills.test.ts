@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { before, describe, it } from 'mocha';
 import { contrastOf } from '../kit/contrast.js';
@@ -201,6 +201,29 @@ describe('fills of masks', function () {
     await driver.notification(
       /Filled 6 of 7 masks\. The others have no prediction\. Check the words/,
     );
+  });
+
+  it('are not shown without hovers, and the command still fills', async () => {
+    const { driver, folder } = scenario;
+    mkdirSync(path.join(folder, '.vscode'), { recursive: true });
+    const settings = path.join(folder, '.vscode/settings.json');
+    await driver.openFileAt({ file: PAIRS, line: 2, column: 29 });
+    await driver.waitForDecoration(/^[a-z]+\??$/);
+    writeFileSync(settings, '{ "masklab.hover.enabled": false }');
+    for (let attempt = 0; attempt < 300 && (await fills()).length > 0; attempt++) {
+      await driver.page.waitForTimeout(100);
+    }
+    assert.deepEqual(await fills(), []);
+    await driver.runCommand('Masklab: Show Predictions at Cursor');
+    await driver.page.locator('.monaco-hover', { hasText: 'predicted from context' }).waitFor();
+    await driver.page.keyboard.press('Escape');
+    await driver.runCommand('Masklab: Fill All Masks');
+    const line = driver.page.locator('.editor-instance .view-line');
+    await line.filter({ hasText: /captain\slooked\sat\sthe\s[a-z]+\sagain/ }).waitFor();
+    await driver.page.keyboard.press('Control+Z');
+    await line.filter({ hasText: 'looked at the [MASK] again' }).waitFor();
+    writeFileSync(settings, '{}');
+    await driver.waitForDecoration(/^[a-z]+\??$/);
   });
 
   it('are read after the line above on request, such as the source of a translation', async () => {

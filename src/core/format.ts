@@ -147,12 +147,15 @@ export function capitalized(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
-/** Joins a problem and its remedy into one text. */
-export function joinSentences(problem: string, remedy: string): string {
-  if (remedy === '') return problem;
-  // Full-width punctuation includes its space.
-  if (/[。！？：]$/.test(problem)) return problem + remedy;
-  return /[.!?…:]$/.test(problem) ? `${problem} ${remedy}` : `${problem}. ${remedy}`;
+/** Joins sentences, such as a problem and its remedy, into one text. */
+export function joinSentences(...sentences: readonly string[]): string {
+  return sentences.reduce((text, next) => {
+    if (next === '') return text;
+    if (text === '') return next;
+    // Full-width punctuation includes its space.
+    if (/[。！？：]$/.test(text)) return text + next;
+    return /[.!?…:]$/.test(text) ? `${text} ${next}` : `${text}. ${next}`;
+  }, '');
 }
 
 /** Text of at most `most` characters, without those in its middle if it is longer. */

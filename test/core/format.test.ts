@@ -88,6 +88,12 @@ describe('joinSentences', () => {
     expect(joinSentences('Cancelled', '')).toBe('Cancelled');
   });
 
+  it('joins any number of sentences, but for empty ones', () => {
+    expect(joinSentences('One.', '', 'Two', 'Three.')).toBe('One. Two. Three.');
+    expect(joinSentences('一。', '二。', '三。')).toBe('一。二。三。');
+    expect(joinSentences()).toBe('');
+  });
+
   it('adds neither a period nor a space after full-width punctuation', () => {
     expect(joinSentences('磁盘已满。', '请释放空间。')).toBe('磁盘已满。请释放空间。');
     expect(joinSentences('是否指“rate”？', '请更改。')).toBe('是否指“rate”？请更改。');

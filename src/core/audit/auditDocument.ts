@@ -81,7 +81,7 @@ class AuditWriter {
 
   /** Sentences, one after the other. */
   private say(...list: readonly Message[]): string {
-    return list.map((said) => renderMessage(said, this.words)).reduce(joinSentences);
+    return joinSentences(...list.map((said) => renderMessage(said, this.words)));
   }
 
   private text(...list: readonly Message[]): Block {

@@ -27,16 +27,18 @@ export function clozeSheet(
   });
   sheet += text.slice(at);
   const numbered = cloze.blanks.map((blank, index) => ({ blank, number: index + 1 }));
-  const withChoices = numbered.filter(({ blank }) => blank.distractors.length > 0);
+  // Numbers of a Markdown list count on, so that blanks without choices are in it, too.
+  const last = numbered.findLastIndex(({ blank }) => blank.distractors.length > 0);
   return [
     `# ${words.title}`,
     sheet.trim(),
-    ...(withChoices.length === 0
+    ...(last < 0
       ? []
       : [
           `## ${words.choices}`,
-          withChoices
-            .map(({ blank, number }) => `${number}. ${choicesOf(blank, seed).join(' · ')}`)
+          numbered
+            .slice(0, last + 1)
+            .map(({ blank, number }) => `${number}. ${choicesOf(blank, seed)}`)
             .join('\n'),
         ]),
     `## ${words.key}`,
@@ -52,6 +54,9 @@ export function clozeSheet(
   ].join('\n\n');
 }
 
-function choicesOf({ answer, distractors, start }: ClozeBlank, seed: number): string[] {
-  return shuffled([answer, ...distractors], randomStream('cloze choices', seed, start));
+/** The answer among its distractors; a dash without any. */
+function choicesOf({ answer, distractors, start }: ClozeBlank, seed: number): string {
+  if (distractors.length === 0) return '–';
+  const random = randomStream('cloze choices', seed, start);
+  return shuffled([answer, ...distractors], random).join(' · ');
 }

@@ -1,5 +1,6 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
+import { joinSentences } from '../../core/format.js';
 import { runModelFolder } from '../../node/runs/runDirectory.js';
 import { readRunSpec } from '../../node/runs/runSpecFile.js';
 import { plural, say } from '../platform/editorWords.js';
@@ -55,7 +56,7 @@ export async function classifyFile(
   const name = path.basename(out.fsPath);
   const told = vscode.l10n.t('{0}: {1} classified.', name, rowsText(rows));
   const notes = formulaNotes(formulas, { areEscaped: safeCsv });
-  const text = [told, ...warnings.map(say), ...notes].join(' ');
+  const text = joinSentences(told, ...warnings.map(say), ...notes);
   void reporter.ask(warnings.length === 0 ? 'info' : 'warning', text, []);
 }
 

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { cancelled } from '../../core/errors.js';
-import { formatProbability } from '../../core/format.js';
+import { formatProbability, joinSentences } from '../../core/format.js';
 import type { Unread } from '../../core/predict/unreadText.js';
 import { masksIn } from '../../core/predict/spelledMasks.js';
 import type { RegisterCommand } from '../platform/commands.js';
@@ -125,7 +125,7 @@ function tellFilled({
       ? [vscode.l10n.t('Check the words: the model had low confidence in {0} of them.', doubtful)]
       : []),
   ];
-  if (notes.length > 0) void notify('info', notes.join(' '));
+  if (notes.length > 0) void notify('info', joinSentences(...notes));
 }
 
 /**

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { groupThousands } from '../../core/format.js';
+import { groupThousands, joinSentences } from '../../core/format.js';
 import type { Cloze } from '../../core/predict/cloze.js';
 import { clozeSheet, type ClozeWords } from '../../core/predict/clozeSheet.js';
 import { abortSignalOf } from '../platform/cancellation.js';
@@ -97,7 +97,7 @@ function wordsOf({ solved }: Cloze, isCut: boolean): ClozeWords {
     choices: vscode.l10n.t('Choices'),
     key: vscode.l10n.t('Key'),
     alsoRight: (words) => vscode.l10n.t('also right: {0}', words),
-    note: [
+    note: joinSentences(
       vscode.l10n.t(
         'The model itself prefers the answer to the other choices in {0} of {1} blanks given the sentences around them, and in {2} given the blank alone.',
         ...[withContext, of, withoutContext],
@@ -106,6 +106,6 @@ function wordsOf({ solved }: Cloze, isCut: boolean): ClozeWords {
       ...(isCut
         ? [vscode.l10n.t('Made of the first {0} characters of the text.', MOST_CHARACTERS)]
         : []),
-    ].join(' '),
+    ),
   };
 }

@@ -128,10 +128,10 @@ function withCause({ problem }: RunSummary, text: string): string {
 
 function finishedText({ name, state, facts }: RunSummary): string {
   const change = state === null ? null : outcome(objectiveOfRun(facts).metrics, state);
-  return [
+  return joinSentences(
     change === null
       ? vscode.l10n.t('“{0}” has finished.', name)
       : vscode.l10n.t('“{0}” has finished: held-out {1}.', name, say(change)),
     ...(state === null ? [] : endingNotes(state).map(say)),
-  ].join(' ');
+  );
 }

@@ -99,7 +99,7 @@ function detailOf({ href, protocol, hostname }: URL): string {
 }
 
 function outcomeOf({ host, created, unchanged, notFinite }: z.infer<typeof sentSchema>): string {
-  return [
+  return joinSentences(
     plural(
       created,
       vscode.l10n.t('{0} run was created on {1}.', whole(created), host),
@@ -115,7 +115,7 @@ function outcomeOf({ host, created, unchanged, notFinite }: z.infer<typeof sentS
       vscode.l10n.t('{0} value that is not finite was left out.', whole(notFinite)),
       vscode.l10n.t('{0} values that are not finite were left out.', whole(notFinite)),
     ),
-  ].reduce(joinSentences);
+  );
 }
 
 function pluralUnlessNone(count: number, one: string, many: string): string {

@@ -127,4 +127,22 @@ describe('clozeSheet', () => {
     expect(sheet).toMatch(/1\. .*\bship\b.*\n\n## Key\n\n1\. ship \(also .*boat/s);
     expect(masksIn(sheet)).toEqual([]);
   });
+
+  it('counts blanks without choices, as lists of Markdown do', () => {
+    const blank = (start: number, answer: string, distractors: readonly string[]) => ({
+      ...{ start, end: start + answer.length, answer, distractors, alsoRight: [], surprisal: 3 },
+    });
+    const blanks = [
+      blank(0, 'ship', ['sea']),
+      blank(5, 'sea', []),
+      blank(9, 'fog', ['dog']),
+      blank(13, 'sun', []),
+    ];
+    const solved = { of: 2, withContext: 1, withoutContext: 1 };
+    const sheet = clozeSheet(
+      { text: 'ship sea fog sun', cloze: { blanks, solved }, seed: 1 },
+      { title: 'Title', choices: 'Choices', key: 'Key', note: 'Note.', alsoRight: String },
+    );
+    expect(sheet).toMatch(/## Choices\n\n1\. \w+ · \w+\n2\. –\n3\. \w+ · \w+\n\n## Key\n/);
+  });
 });

@@ -77,7 +77,7 @@ class SweepWriter {
   }
 
   private say(...said: readonly Message[]): string {
-    return said.map((one) => renderMessage(one, this.words)).reduce(joinSentences);
+    return joinSentences(...said.map((one) => renderMessage(one, this.words)));
   }
 
   private text(...said: readonly Message[]): Block {

@@ -1,5 +1,6 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
+import { joinSentences } from '../../../core/format.js';
 import { toAppErrorData } from '../../../core/errors.js';
 import { message, type Message } from '../../../core/messages/message.js';
 import { selectionOf } from '../../../core/runs/dataSnapshot.js';
@@ -185,10 +186,10 @@ async function run(dependencies: MaskDatasetDependencies, job: Job): Promise<voi
   }
   void dependencies.reporter.ask(
     written.skipped > 0 ? 'warning' : 'info',
-    [
+    joinSentences(
       say(summary(job, written)),
       ...formulaNotes(written.formulas, { areEscaped: job.safeCsv }),
-    ].join(' '),
+    ),
     [
       {
         title: vscode.l10n.t('Show Manifest'),

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { formatDuration } from '../../../core/format.js';
+import { formatDuration, joinSentences } from '../../../core/format.js';
 import type { Message } from '../../../core/messages/message.js';
 import { describeError } from '../../../core/errors.js';
 import { objectiveOfRun } from '../../../core/objectives/objectives.js';
@@ -45,7 +45,7 @@ export function tooltipOf(run: RunSummary, waitsFor: Message | null = null): str
     ]);
   }
   const ending = state === null ? [] : endingNotes(state);
-  if (ending.length > 0) rows.push([vscode.l10n.t('Ending'), ending.map(say).join(' ')]);
+  if (ending.length > 0) rows.push([vscode.l10n.t('Ending'), joinSentences(...ending.map(say))]);
   if (state !== null && state.trainingSeconds > 0) {
     rows.push([
       vscode.l10n.t('Training time'),

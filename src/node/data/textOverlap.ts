@@ -16,7 +16,7 @@ export async function knownTexts(
   return known;
 }
 
-/** How many texts are known. Throws `Cancelled`. */
+/** Number of texts that are known. Throws `Cancelled`. */
 export async function countOverlap(
   texts: Iterable<KeyedText>,
   known: KnownTexts,

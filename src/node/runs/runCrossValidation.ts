@@ -89,8 +89,8 @@ export async function crossValidateRun(
   }
 }
 
-/** Options by which a run looks at the part that it holds out, which makes its predictions too good. */
-const LOOKING: readonly string[] = ['keepModel', 'earlyStopping'];
+/** Options by which a run chooses its model on the part that it holds out, which makes its predictions too good. */
+const CHOOSING: readonly string[] = ['keepModel', 'earlyStopping'];
 
 /** Options of the runs, without those that a cross-validation decides itself. */
 function foldOptions(
@@ -99,7 +99,7 @@ function foldOptions(
 ): RunOptions {
   const isKept = ([name]: [string, unknown]): boolean =>
     name !== 'groupColumn' &&
-    !LOOKING.includes(name) &&
+    !CHOOSING.includes(name) &&
     !(OPTIONS_OF_FOLDS as ReadonlySet<string>).has(name);
   return {
     ...(Object.fromEntries(Object.entries(options).filter(isKept)) as RunOptions),

@@ -10,7 +10,7 @@ import { registerLaunch } from './host/launch/registerLaunch.js';
 import { registerFineTune } from './host/training/fineTune.js';
 import { registerRunFiles } from './host/runFiles/registerRunFiles.js';
 import { registerRunTools } from './host/runs/registerRunTools.js';
-import { auditRun } from './host/runs/auditRun.js';
+import { auditRun, openLastAudit } from './host/runs/auditRun.js';
 import { crossValidateInEditor } from './host/runs/crossValidateInEditor.js';
 import { studyOfAudit } from './host/runs/studyOfAudit.js';
 import { registerRunCommands } from './host/runs/registerRunCommands.js';
@@ -161,6 +161,9 @@ export function activate(context: vscode.ExtensionContext): void {
     cliPath: context.asAbsolutePath('dist/cli.js'),
     execPath: process.execPath,
   };
+  const onAudited = (directory: string): void => {
+    panels.refreshAudit(directory);
+  };
   const shading = disposables.add(new AuditShadingController());
   disposables.add(registerAudits({ controller: shading, registerCommand }));
   disposables.add(
@@ -168,7 +171,8 @@ export function activate(context: vscode.ExtensionContext): void {
       ...{ runStore, actions, registerCommand, openPanel, queue, sources },
       newRunLike: (directory) => launchPages.openLike(directory),
       audit: (directory) =>
-        auditRun({ runStore, commandLine, reporter, reports, dataClient }, directory),
+        auditRun({ runStore, commandLine, reporter, reports, dataClient, onAudited }, directory),
+      openAuditReport: (directory) => openLastAudit({ runStore, reporter, reports }, directory),
       showAudit: (directory) => showAudit(directory, { controller: shading, runStore }),
       crossValidate: (directory) =>
         crossValidateInEditor({ runStore, commandLine, reporter, reports, dataClient }, directory),

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { auditSummarySchema } from '../core/audit/auditSummary.js';
 import { errorDataSchema } from '../core/errorData.js';
 import { exampleFilterSchema, pickedExamplesSchema } from '../core/evaluation/pickExamples.js';
 import { X_AXES } from '../core/experiments/compare/compareView.js';
@@ -60,6 +61,9 @@ export const panelActionSchema = z.enum([
   'followCheckpoints',
   'listChanges',
   'audit',
+  'openAuditReport',
+  'showAudit',
+  'draftStudy',
   'export',
   'profileData',
   'runAgainWithLowerRate',
@@ -105,7 +109,12 @@ export const PANEL_HOST_SIDE = {
       request: z.object({ run: runKeySchema }),
       response: exportComparisonSchema.nullable(),
     },
-    /** Opens the file of an example at its line. */
+    /** The last audit of the run's model; `null` for a run that was not audited. */
+    audit: {
+      request: z.object({ run: runKeySchema }),
+      response: auditSummarySchema.nullable(),
+    },
+    /** Opens the file of an example, or of an audited text, at its line. */
     openExample: {
       request: z.object({ run: runKeySchema, file: z.string(), line: z.int().min(1) }),
       response: z.null(),
@@ -128,6 +137,8 @@ export const PANEL_HOST_SIDE = {
     rows: z.object({ run: runKeySchema, rows: runRowsSchema }),
     /** The exports of a run were compared. */
     exportsCompared: z.object({ run: runKeySchema }),
+    /** The model of a run was audited. */
+    audited: z.object({ run: runKeySchema }),
   },
 } satisfies Side;
 export type PanelHostSide = typeof PANEL_HOST_SIDE;

@@ -16,6 +16,7 @@ import {
 } from '../../src/protocol/runPanelMessages.js';
 import { AlertList } from './alertList.js';
 import { AnswerTable } from './answerTable.js';
+import { AuditSection } from './auditSection.js';
 import { Charts, type ChartsView } from './charts.js';
 import { EvaluationSection } from './evaluation/evaluationSection.js';
 import { ExportTable } from './exportTable.js';
@@ -91,14 +92,21 @@ const charts = new Charts({
 });
 const samples = new SampleTable();
 const answers = new AnswerTable();
+const open = (run: string, place: { readonly file: string; readonly line: number }): void => {
+  failure.hidden = true;
+  channel.call('openExample', { run, ...place }).catch(fail);
+};
 const evaluation = new EvaluationSection({
   evaluation: (run) => channel.call('evaluation', { run }),
   examples: (run, request) => channel.call('examples', { run, ...request }),
-  open: (run, example) => {
-    failure.hidden = true;
-    channel.call('openExample', { run, ...example }).catch(fail);
-  },
+  open,
   save,
+  onError: fail,
+});
+const audit = new AuditSection({
+  audit: (run) => channel.call('audit', { run }),
+  open,
+  onAction: act,
   onError: fail,
 });
 const tryIt = new TryIt((texts) => {
@@ -108,7 +116,7 @@ const tryIt = new TryIt((texts) => {
 }, fail);
 const exportTable = new ExportTable((run) => channel.call('exports', { run }), fail);
 const log = new LogView();
-const results = [charts, samples, evaluation, answers, exportTable];
+const results = [charts, samples, evaluation, audit, answers, exportTable];
 const parts = [header, alerts, tiles, tryIt, ...results, log];
 document.body.append(h('main', {}, failure, ...parts.map((part) => part.element)));
 
@@ -130,6 +138,9 @@ channel.on('history', ({ run, history }) => {
 });
 channel.on('exportsCompared', ({ run }) => {
   exportTable.refresh(run);
+});
+channel.on('audited', ({ run }) => {
+  audit.refresh(run);
 });
 channel.on('rows', ({ run, rows }) => {
   apply(run, { kind: 'rows', rows });

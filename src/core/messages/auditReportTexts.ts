@@ -81,6 +81,7 @@ export const AUDIT_MESSAGES = {
   'audit.alone': 'Alone',
   'audit.shares': 'With the label in the data and elsewhere',
   'audit.halfShares': 'In its half in the data and elsewhere',
+  'audit.elsewhereShort': 'Elsewhere',
   'audit.selected': 'Selected',
   'audit.yes': 'yes',
   'audit.lines': 'Lines',

@@ -7,13 +7,13 @@ import { USUAL_DIALECT } from '../../core/data/fileDialect.js';
 import type { RunSpec } from '../../core/runs/schema.js';
 import { readRunAudit, readRunSaliences } from '../../node/runs/runAudit.js';
 import { readRunSpec } from '../../node/runs/runSpecFile.js';
-import { COMMANDS } from '../platform/contributions.js';
 import { notify } from '../platform/notify.js';
 import { isTrustedForAudits } from '../platform/trust.js';
 import { withoutMarkup } from '../platform/withoutMarkup.js';
 import type { RunStore } from '../runs/runStore.js';
 import { changedText } from './auditMarkdown.js';
 import type { AuditShadingController } from './auditShadingController.js';
+import { offerAudit } from './offerAudit.js';
 import type { AuditedRow } from './shownAudit.js';
 
 /** Rows and words that are shaded at most. */
@@ -69,13 +69,6 @@ export async function showAudit(
     editor.revealRange(first.range, vscode.TextEditorRevealType.InCenterIfOutsideViewport);
     if (changed > 0) void notify('info', changedText(changed));
   }
-}
-
-async function offerAudit(name: string, directory: string): Promise<void> {
-  const audit = vscode.l10n.t('Audit Model…');
-  const text = vscode.l10n.t('The model of “{0}” was not audited yet.', name);
-  if ((await notify('info', text, audit)) !== audit) return;
-  await vscode.commands.executeCommand(COMMANDS.auditRun, directory);
 }
 
 /** The audited file that an editor shows as rows, or the one that the person picks. */

@@ -65,6 +65,7 @@ export const COMMANDS = {
   followCheckpoints: 'masklab.followCheckpoints',
   exportRun: 'masklab.exportRun',
   auditRun: 'masklab.auditRun',
+  openAuditReport: 'masklab.openAuditReport',
   showAudit: 'masklab.showAudit',
   crossValidate: 'masklab.crossValidate',
   hideAudit: 'masklab.hideAudit',

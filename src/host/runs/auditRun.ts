@@ -4,6 +4,7 @@ import * as vscode from 'vscode';
 import { auditDocument } from '../../core/audit/auditDocument.js';
 import { AUDIT_STEPS, type AuditProgress, type AuditStep } from '../../core/audit/auditProgress.js';
 import { AUDIT_FILES, type AuditReport } from '../../core/audit/auditReport.js';
+import { selectedWords } from '../../core/audit/auditSummary.js';
 import { reportMarkdown } from '../../core/experiments/report/report.js';
 import { joinSentences } from '../../core/format.js';
 import { objectiveOf } from '../../core/objectives/objectives.js';
@@ -11,6 +12,7 @@ import type { RunSpec } from '../../core/runs/schema.js';
 import type { CommandLineOptions } from '../../node/runs/commandLineProcess.js';
 import { auditFolderOf, auditRunModel, readRunAudit } from '../../node/runs/runAudit.js';
 import { readRunSpec } from '../../node/runs/runSpecFile.js';
+import { offerAudit } from '../audits/offerAudit.js';
 import { COMMANDS } from '../platform/contributions.js';
 import type { DataClient } from '../platform/dataClient.js';
 import { EDITOR_WORDS, plural } from '../platform/editorWords.js';
@@ -31,6 +33,8 @@ export interface AuditRunOptions {
   readonly reports: Pick<ReadOnlyDocuments, 'put'>;
   /** Lists the data of the workspace. */
   readonly dataClient: DataClient;
+  /** Called with the run once its audit is stored. */
+  readonly onAudited: (directory: string) => void;
 }
 
 /**
@@ -46,12 +50,8 @@ export async function auditRun(options: AuditRunOptions, directory: string): Pro
   const spec = await readRunSpec(directory).catch(() => null);
   const last = await readRunAudit(directory);
   const workspaceFolder = spec?.workspaceFolder ?? path.resolve(directory, '../../..');
-  const show = async (report: AuditReport): Promise<void> => {
-    // The audit knows the model by its folder.
-    const named = { ...report, model: { ...report.model, name } };
-    await openAuditReport(directory, { report: named, reports, workspaceFolder });
-    void reporter.ask('info', outcomeOf(name, report), nextSteps(directory));
-  };
+  const show = (report: AuditReport): Promise<void> =>
+    showReport(directory, { report, name, workspaceFolder, reporter, reports });
   // The data of the run is offered as such.
   const trained = spec === null ? [] : filesOf(spec);
   const pick: PickFiles = async (placeHolder, except) =>
@@ -88,7 +88,24 @@ export async function auditRun(options: AuditRunOptions, directory: string): Pro
         },
       }),
   );
+  options.onAudited(directory);
   await show(audited);
+}
+
+/** Opens the report of the last audit of a run; without one, offers an audit. */
+export async function openLastAudit(
+  { runStore, ...options }: Pick<AuditRunOptions, 'runStore' | 'reporter' | 'reports'>,
+  directory: string,
+): Promise<void> {
+  const name = runStore.get(directory)?.name ?? path.basename(directory);
+  const report = await readRunAudit(directory);
+  if (report === null) {
+    await offerAudit(name, directory);
+    return;
+  }
+  const spec = await readRunSpec(directory).catch(() => null);
+  const workspaceFolder = spec?.workspaceFolder ?? path.resolve(directory, '../../..');
+  await showReport(directory, { ...options, report, name, workspaceFolder });
 }
 
 /** Share of the time of an audit that a step takes, in the order of the steps. */
@@ -236,24 +253,29 @@ async function ask<T>(
 }
 
 /**
- * Shows the report of an audit as Markdown, in the words of the editor: the stored one is in English
- * and names flags.
+ * Shows the report of an audit as Markdown, in the words of the editor, and offers next steps: the stored
+ * report is in English and names flags.
  */
-async function openAuditReport(
+async function showReport(
   directory: string,
   {
     report,
+    name,
+    reporter,
     reports,
     workspaceFolder,
-  }: Pick<AuditRunOptions, 'reports'> & {
+  }: Pick<AuditRunOptions, 'reporter' | 'reports'> & {
     readonly report: AuditReport;
+    readonly name: string;
     /** Folder that the files of the report are relative to. */
     readonly workspaceFolder: string;
   },
 ): Promise<void> {
   const file = vscode.Uri.file(path.join(auditFolderOf(directory), AUDIT_FILES.document));
   const first = vscode.workspace.workspaceFolders?.[0]?.uri.fsPath;
-  const text = reportMarkdown(auditDocument(report, EDITOR_WORDS), {
+  // The audit knows the model by its folder.
+  const named = { ...report, model: { ...report.model, name } };
+  const text = reportMarkdown(auditDocument(named, EDITOR_WORDS), {
     ofPlace: (place) =>
       first === undefined
         ? null
@@ -261,10 +283,7 @@ async function openAuditReport(
   });
   const shown = reports.put(file, AUDIT_FILES.document, text);
   await vscode.commands.executeCommand('markdown.showPreview', shown);
-}
-
-function selectedWords({ findings }: AuditReport): number {
-  return new Set(findings.filter(({ isSelected }) => isSelected).map(({ text }) => text)).size;
+  void reporter.ask('info', outcomeOf(name, report), nextSteps(directory));
 }
 
 function outcomeOf(name: string, report: AuditReport): string {

@@ -31,6 +31,8 @@ export interface RunCommandsOptions {
   readonly newRunLike: (directory: string) => Promise<void>;
   /** Audits the model of a run, or opens the report of its last audit. */
   readonly audit: (directory: string) => Promise<void>;
+  /** Opens the report of the last audit of a run. */
+  readonly openAuditReport: (directory: string) => Promise<void>;
   /** Opens a file of the last audit of a run with the words of its rows shaded. */
   readonly showAudit: (directory: string) => Promise<void>;
   /** Cross-validates a run and lists labels that may be wrong. */
@@ -110,6 +112,12 @@ export function registerRunCommands(options: RunCommandsOptions): Disposable {
       placeHolder: vscode.l10n.t('Select a run whose model to audit'),
       isOffered: (run) => isUsable(run) && predictsTexts(run.facts),
       run: options.audit,
+    },
+    {
+      id: COMMANDS.openAuditReport,
+      placeHolder: vscode.l10n.t('Select a run that was audited'),
+      isOffered: (run) => isUsable(run) && predictsTexts(run.facts),
+      run: options.openAuditReport,
     },
     {
       id: COMMANDS.showAudit,

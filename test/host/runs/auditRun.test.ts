@@ -3,7 +3,7 @@ import type { QuickPickItem } from 'vscode';
 import type { AuditProgress } from '../../../src/core/audit/auditProgress.js';
 import type { AuditReport } from '../../../src/core/audit/auditReport.js';
 import type { RunSpec } from '../../../src/core/runs/schema.js';
-import { auditRun } from '../../../src/host/runs/auditRun.js';
+import { auditRun, openLastAudit, type AuditRunOptions } from '../../../src/host/runs/auditRun.js';
 import type { Advance } from '../../../src/host/platform/followInNotification.js';
 import type { DataClient } from '../../../src/host/platform/dataClient.js';
 import { specOf } from '../../support/syntheticRuns.js';
@@ -29,6 +29,8 @@ interface Person {
   documents: string[];
   /** Files that questions for files do not offer. */
   excepted: (readonly string[])[];
+  /** Runs whose audit was told to be stored. */
+  audited: string[];
   /** File that a dialog returns; `null` if it is dismissed. */
   opened: string | null;
 }
@@ -37,7 +39,7 @@ const { person } = vi.hoisted(() => {
   const nobody: Person = {
     ...{ picks: [], lists: [], isTrusted: true, last: null, spec: null },
     ...{ requests: [], commands: [], progress: [], advances: [], documents: [], excepted: [] },
-    opened: null,
+    ...{ opened: null, audited: [] },
   };
   return { person: nobody };
 });
@@ -117,36 +119,38 @@ function report(name: string): AuditReport {
   };
 }
 
+function optionsTelling(told: string[]): AuditRunOptions {
+  return {
+    runStore: { get: () => run },
+    commandLine: { cliPath: 'cli.js', execPath: 'node' },
+    reporter: {
+      ask: (_severity, text, actions) => {
+        told.push(text, ...actions.map(({ title }) => title));
+        return Promise.resolve();
+      },
+    },
+    reports: {
+      put: (uri, _name, text) => {
+        person.documents.push(text);
+        return uri;
+      },
+    },
+    dataClient: {} as unknown as DataClient,
+    onAudited: (directory) => void person.audited.push(directory),
+  };
+}
+
 async function audited(...picks: string[]): Promise<readonly string[]> {
   const told: string[] = [];
   person.picks = picks;
-  await auditRun(
-    {
-      runStore: { get: () => run },
-      commandLine: { cliPath: 'cli.js', execPath: 'node' },
-      reporter: {
-        ask: (_severity, text, actions) => {
-          told.push(text, ...actions.map(({ title }) => title));
-          return Promise.resolve();
-        },
-      },
-      reports: {
-        put: (uri, _name, text) => {
-          person.documents.push(text);
-          return uri;
-        },
-      },
-      dataClient: {} as unknown as DataClient,
-    },
-    run.directory,
-  );
+  await auditRun(optionsTelling(told), run.directory);
   return told;
 }
 
 beforeEach(() => {
   Object.assign(person, {
     ...{ picks: [], lists: [], isTrusted: true, last: null, requests: [], commands: [] },
-    ...{ progress: [], advances: [], documents: [], excepted: [] },
+    ...{ progress: [], advances: [], documents: [], excepted: [], audited: [] },
     ...{ spec: specOf('calm-otter'), opened: null },
   });
 });
@@ -155,6 +159,7 @@ describe('the audit of a run in the editor', () => {
   it('is on the data of the run or on other files, with a shifted sample or without', async () => {
     const told = await audited('Data of the run', 'No shifted sample');
     expect(told).toEqual(['The audit of “calm-otter” found no word that the model leans on.']);
+    expect(person.audited).toEqual([run.directory]);
     // The report of the command line has the name of the folder.
     expect(person.documents[0]).toMatch(/^# Audit of calm-otter\n/);
     await audited('Other labeled texts…', 'Labeled texts from elsewhere…');
@@ -208,6 +213,17 @@ describe('the audit of a run in the editor', () => {
     await audited();
     expect(person.lists).toEqual([['Other labeled texts…']]);
     expect(person.requests).toEqual([]);
+  });
+
+  it('has a report that opens without a question, and is offered where there is none', async () => {
+    const told: string[] = [];
+    await openLastAudit(optionsTelling(told), run.directory);
+    expect(person.documents).toEqual([]);
+    person.last = report('last');
+    await openLastAudit(optionsTelling(told), run.directory);
+    expect(person.documents[0]).toMatch(/^# Audit of calm-otter\n/);
+    expect(told).toEqual(['The audit of “calm-otter” found no word that the model leans on.']);
+    expect([person.lists, person.audited]).toEqual([[], []]);
   });
 
   it('tells the step and the texts that are done, and never less than before', async () => {

@@ -35,6 +35,7 @@ beforeEach(() => {
     openPanel: act('open'),
     newRunLike: () => Promise.resolve(),
     audit: () => Promise.resolve(),
+    openAuditReport: () => Promise.resolve(),
     showAudit: () => Promise.resolve(),
     crossValidate: () => Promise.resolve(),
     draftStudy: () => Promise.resolve(),

@@ -70,6 +70,31 @@ describe('from a classifier to the report of a study', function () {
     assert.match(await report.locator('body').innerText(), /not reproduced/);
   });
 
+  it('lists its findings in the panel of the run, with links to texts that have the word', async () => {
+    const { driver } = scenario;
+    await driver.runCommand('View: Close All Editors');
+    await driver.contextMenu(run(), 'Open Run Panel');
+    const finding = panel.part('audit-finding').filter({ hasText: 'regards' }).first();
+    await finding.waitFor();
+    const told = await finding.innerText();
+    assert.match(told, /complaint/);
+    assert.match(told, /not reproduced/);
+    assert.match(await panel.text('audit-caption'), /120 texts, \d+ findings?, 1 word /);
+    await finding.scrollIntoViewIfNeeded();
+    await scenario.photographThemes('audit-panel', () => driver.hideToasts());
+    const link = finding.getByRole('button', { name: /^test\.csv, line \d+$/ }).first();
+    const [, line] = /line (\d+)$/.exec(await link.innerText())!;
+    await link.click();
+    await driver.page.locator('.tab.active').filter({ hasText: 'test.csv' }).waitFor();
+    await driver.page
+      .locator('.statusbar-item')
+      .filter({ hasText: new RegExp(`^Ln ${line!},`) })
+      .waitFor();
+    await driver.runCommand('View: Close All Editors');
+    await driver.contextMenu(run(), 'Open Audit Report');
+    await driver.webview().getByText('Words that the model leans on').waitFor();
+  });
+
   it('drafts a study with the words of the audit and its shifted sample', async () => {
     const { driver } = scenario;
     await driver.contextMenu(run(), 'Create Study From Audit…');

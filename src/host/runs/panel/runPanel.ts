@@ -3,8 +3,10 @@ import { runModelFolder } from '../../../node/runs/runDirectory.js';
 import type { RunFollowers } from '../../../node/runs/runFollowers.js';
 import { readExportComparison } from '../../../node/runs/exportComparisonFile.js';
 import { readEvaluation } from '../../../node/runs/evaluationFile.js';
+import { readRunAudit } from '../../../node/runs/runAudit.js';
 import { pickExamples } from '../../../node/runs/exampleScoreFiles.js';
 import { readRunSpec } from '../../../node/runs/runSpecFile.js';
+import { summaryOfAudit, type AuditSummary } from '../../../core/audit/auditSummary.js';
 import { cancelled, inputError } from '../../../core/errors.js';
 import { problem } from '../../../core/messages/message.js';
 import { stepOfModel, type ExportComparison } from '../../../core/runs/exportComparison.js';
@@ -76,6 +78,7 @@ export class RunPanel implements vscode.Disposable {
         exports: ({ run }) => (this.isKnown(run) ? this.exportsOf(run) : null),
         examples: ({ run, split, filter }) =>
           this.isKnown(run) ? pickExamples(run, { split, filter }) : null,
+        audit: ({ run }) => (this.isKnown(run) ? auditOf(run) : null),
         openExample: async ({ run, file, line }) => {
           if (this.isKnown(run)) await openExample(run, { file, line });
           return null;
@@ -140,6 +143,11 @@ export class RunPanel implements vscode.Disposable {
     this.options.panel.reveal(undefined, preserveFocus);
   }
 
+  /** Shows the audit of its run that has just ended. */
+  refreshAudit(): void {
+    this.channel.emit('audited', { run: this.options.directory });
+  }
+
   close(): void {
     this.options.panel.dispose();
   }
@@ -202,6 +210,15 @@ export class RunPanel implements vscode.Disposable {
       case 'audit':
         await vscode.commands.executeCommand(COMMANDS.auditRun, directory);
         return;
+      case 'openAuditReport':
+        await vscode.commands.executeCommand(COMMANDS.openAuditReport, directory);
+        return;
+      case 'showAudit':
+        await vscode.commands.executeCommand(COMMANDS.showAudit, directory);
+        return;
+      case 'draftStudy':
+        await vscode.commands.executeCommand(COMMANDS.draftStudy, directory);
+        return;
       case 'export':
         await actions.export(directory);
         return;
@@ -222,4 +239,9 @@ export class RunPanel implements vscode.Disposable {
         return;
     }
   }
+}
+
+async function auditOf(directory: string): Promise<AuditSummary | null> {
+  const report = await readRunAudit(directory);
+  return report === null ? null : summaryOfAudit(report);
 }

@@ -47,6 +47,11 @@ export class RunPanels implements vscode.WebviewPanelSerializer, vscode.Disposab
     this.add(panel, directory);
   }
 
+  /** Shows a new audit of a run in its panel, if that is open. */
+  refreshAudit(directory: string): void {
+    this.panels.get(directory)?.refreshAudit();
+  }
+
   /** Directory of the run whose panel is active. */
   active(): string | null {
     return [...this.panels].find(([, panel]) => panel.isActive)?.[0] ?? null;

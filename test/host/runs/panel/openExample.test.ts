@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { openExample } from '../../../../src/host/runs/panel/openExample.js';
 import type { RunSpec } from '../../../../src/core/runs/schema.js';
+import type * as RunSpecFile from '../../../../src/node/runs/runSpecFile.js';
 
 const { shown, executed } = vi.hoisted(() => ({
   shown: [] as { file: string; line: number }[],
@@ -20,7 +21,12 @@ vi.mock('vscode', async () => {
     },
   };
 });
-vi.mock('../../../../src/node/runs/runSpecFile.js', () => ({
+vi.mock('../../../../src/node/runs/runAudit.js', () => ({
+  readRunAudit: () =>
+    Promise.resolve({ data: { files: ['new/c.csv', '/etc/hosts', '../.netrc'] } }),
+}));
+vi.mock('../../../../src/node/runs/runSpecFile.js', async (original) => ({
+  isInside: (await original<typeof RunSpecFile>()).isInside,
   readRunSpec: () =>
     Promise.resolve({
       workspaceFolder: '/project',
@@ -39,13 +45,18 @@ describe('an example of a run', () => {
     expect(shown).toEqual([{ file: '/project/data/a.csv', line: 6 }]);
   });
 
+  it('can be a text that was audited, in the folder of the workspace', async () => {
+    await openExample('/runs/a', { file: 'new/c.csv', line: 2 });
+    expect(shown).toEqual([{ file: '/project/new/c.csv', line: 1 }]);
+  });
+
   it('is shown in the Explorer if no editor shows its format', async () => {
     await openExample('/runs/a', { file: 'b.parquet', line: 7 });
     expect(shown).toEqual([]);
     expect(executed).toEqual(['revealInExplorer']);
   });
 
-  it.each(['../.ssh/id_rsa', '/etc/passwd', 'data/../../secret.csv'])(
+  it.each(['../.ssh/id_rsa', '/etc/passwd', 'data/../../secret.csv', '/etc/hosts', '../.netrc'])(
     'opens nothing but data files of the run: %s',
     async (file) => {
       await expect(openExample('/runs/a', { file, line: 1 })).rejects.toMatchObject({

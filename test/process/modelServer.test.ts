@@ -491,7 +491,10 @@ describe('the form of a model', () => {
       const later = await client.call('predictWord', { ...request, text: `${text}.` });
       expect(first!.candidates[0]!.probability).toBeGreaterThan(0);
       expect(later!.candidates[0]!.probability).toBeGreaterThan(0);
+      // It writes its answers before it leaves.
+      const { pid } = client;
       client.dispose();
+      await expect.poll(() => pid !== undefined && isAlive(pid), { timeout: 10_000 }).toBe(false);
     }
     const [measured, remembered] = choices as [(typeof choices)[0], (typeof choices)[0]];
     expect(measured.wasAnswered && remembered.wasAnswered).toBe(true);

@@ -34,19 +34,25 @@ class Origin {
   }
 
   get run(): string {
+    const run = this.findRun();
+    if (run === null) throw new Error('The run does not exist.');
+    return run;
+  }
+
+  /** The folder of the run; `null` before it has its name. */
+  private findRun(): string | null {
     const runs = path.join(this.folder, '.masklab/runs');
-    return path.join(
-      runs,
-      readdirSync(runs).find((name) => !name.startsWith('.'))!,
-    );
+    const names = existsSync(runs) ? readdirSync(runs) : [];
+    const name = names.find((one) => !one.startsWith('.'));
+    return name === undefined ? null : path.join(runs, name);
   }
 
   async trains(steps: number): Promise<void> {
     const deadline = Date.now() + 120_000;
     for (;;) {
-      const known = existsSync(path.join(this.folder, '.masklab/runs'));
-      if (known && existsSync(path.join(this.run, 'state.json'))) {
-        const { status, step } = stateOf(this.run);
+      const run = this.findRun();
+      if (run !== null && existsSync(path.join(run, 'state.json'))) {
+        const { status, step } = stateOf(run);
         if (status === 'running' && step >= steps) return;
       }
       if (Date.now() > deadline) throw new Error('The run does not train.');

@@ -334,6 +334,7 @@ async function openPanel(
     handlers: {
       connect: () => [directory],
       exports: () => null,
+      audit: () => null,
       watch: (runs) => feed.watch(runs),
       unwatch: () => null,
       act: () => null,

@@ -18,6 +18,7 @@ import {
   type FillRequest,
   type SentenceFills,
 } from './fillOfMask.js';
+import { questionsOf } from './answers/questionsOf.js';
 import type { HoverDependencies } from './hoverProvider.js';
 import { isAssistedIn, proseIn, proseOfLine } from './documentProse.js';
 import { readHoverSettings } from './hoverSettings.js';
@@ -69,20 +70,29 @@ async function acceptFills(deps: HoverDependencies): Promise<void> {
 }
 
 /**
- * Replaces each mask of the active editor by its best prediction, in one step of Undo. Nothing is
- * replaced if it is cancelled.
+ * Replaces each mask of the active editor by its best prediction, in one step of Undo, but not blanks of
+ * questions with choices. Nothing is replaced if it is cancelled.
  */
 export async function fillAllMasks(deps: HoverDependencies): Promise<void> {
   const editor = vscode.window.activeTextEditor;
   if (editor === undefined) return;
   const { document } = editor;
-  const masks = masksIn(proseIn(document)).map(
-    ({ start, end }) => new vscode.Range(document.positionAt(start), document.positionAt(end)),
-  );
+  const found = masksIn(proseIn(document));
+  const { questions } = questionsOf(document);
+  const blanks = new Set(questions.flatMap((one) => (one.isListed ? [] : one.blank.start)));
+  const masks = found
+    .filter(({ start }) => !blanks.has(start))
+    .map(
+      ({ start, end }) => new vscode.Range(document.positionAt(start), document.positionAt(end)),
+    );
   if (masks.length === 0) {
     void notify(
       'info',
-      vscode.l10n.t('This file has no masks. Write [MASK] or ____ in place of a word.'),
+      found.length === 0
+        ? vscode.l10n.t('This file has no masks. Write [MASK] or ____ in place of a word.')
+        : vscode.l10n.t(
+            'All masks of this file have choices beside them. Run “Show Answer Probabilities” to see how likely each choice is.',
+          ),
     );
     return;
   }

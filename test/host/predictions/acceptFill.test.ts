@@ -111,6 +111,16 @@ describe('Fill All Masks', () => {
     expect(applied[0]!.edits.map(([, , word]) => word)).toEqual(['joint0', 'joint1', 'joint2']);
   });
 
+  it('leaves blanks of questions with choices to the answers', async () => {
+    const mixed = fillAll('A ____ (fox/dog) came. One [MASK] came.');
+    await mixed.done;
+    expect(mixed.applied[0]!.edits).toHaveLength(1);
+    const question = fillAll('A ____ (fox/dog) came.');
+    await question.done;
+    expect([question.requests, question.applied]).toEqual([[], []]);
+    expect(editor.messages).toEqual([expect.stringContaining('Show Answer Probabilities')]);
+  });
+
   it('shows how far it is, and changes nothing once cancelled', async () => {
     const { done, progress, applied, cancel } = fillAll(SENTENCE.repeat(40), {
       onRequest: async (count, _document, signal) => {

@@ -5,15 +5,14 @@ import { placeSaliences, type PlacedText } from '../../core/audit/placeSaliences
 import { documentFormatOf } from '../../core/data/documentRows.js';
 import { USUAL_DIALECT } from '../../core/data/fileDialect.js';
 import type { RunSpec } from '../../core/runs/schema.js';
-import { readRunAudit, readRunSaliences } from '../../node/runs/runAudit.js';
-import { readRunSpec } from '../../node/runs/runSpecFile.js';
+import { readRunSaliences } from '../../node/runs/runAudit.js';
 import { notify } from '../platform/notify.js';
 import { isTrustedForAudits } from '../platform/trust.js';
 import { withoutMarkup } from '../platform/withoutMarkup.js';
 import type { RunStore } from '../runs/runStore.js';
 import { changedText } from './auditMarkdown.js';
 import type { AuditShadingController } from './auditShadingController.js';
-import { offerAudit } from './offerAudit.js';
+import { lastAuditOf } from './lastAudit.js';
 import type { AuditedRow } from './shownAudit.js';
 
 /** Rows and words that are shaded at most. */
@@ -31,15 +30,9 @@ export async function showAudit(
   { controller, runStore }: ShowAuditOptions,
 ): Promise<void> {
   if (!(await isTrustedForAudits())) return;
-  const name = runStore.get(directory)?.name ?? path.basename(directory);
-  const report = await readRunAudit(directory);
-  if (report === null) {
-    await offerAudit(name, directory);
-    return;
-  }
-  // A run of another tool has no spec.
-  const spec = await readRunSpec(directory).catch(() => null);
-  const workspaceFolder = spec?.workspaceFolder ?? path.resolve(directory, '../../..');
+  const last = await lastAuditOf(directory, runStore);
+  if (last === null) return;
+  const { name, report, spec, workspaceFolder } = last;
   const file = await pickFile(report.data.files);
   if (file === null) return;
   const absolute = path.resolve(workspaceFolder, file);

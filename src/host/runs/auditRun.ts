@@ -11,8 +11,8 @@ import { objectiveOf } from '../../core/objectives/objectives.js';
 import type { RunSpec } from '../../core/runs/schema.js';
 import type { CommandLineOptions } from '../../node/runs/commandLineProcess.js';
 import { auditFolderOf, auditRunModel, readRunAudit } from '../../node/runs/runAudit.js';
-import { readRunSpec } from '../../node/runs/runSpecFile.js';
-import { offerAudit } from '../audits/offerAudit.js';
+import { readRunWorkspace } from '../../node/runs/runWorkspace.js';
+import { lastAuditOf } from '../audits/lastAudit.js';
 import { COMMANDS } from '../platform/contributions.js';
 import type { DataClient } from '../platform/dataClient.js';
 import { EDITOR_WORDS, plural } from '../platform/editorWords.js';
@@ -46,10 +46,8 @@ export async function auditRun(options: AuditRunOptions, directory: string): Pro
   const { commandLine, reporter, reports } = options;
   const name = options.runStore.get(directory)?.name ?? path.basename(directory);
   const title = vscode.l10n.t('Audit “{0}”', name);
-  // A run of another tool has no spec.
-  const spec = await readRunSpec(directory).catch(() => null);
+  const { spec, workspaceFolder } = await readRunWorkspace(directory);
   const last = await readRunAudit(directory);
-  const workspaceFolder = spec?.workspaceFolder ?? path.resolve(directory, '../../..');
   const show = (report: AuditReport): Promise<void> =>
     showReport(directory, { report, name, workspaceFolder, reporter, reports });
   // The data of the run is offered as such.
@@ -97,15 +95,8 @@ export async function openLastAudit(
   { runStore, ...options }: Pick<AuditRunOptions, 'runStore' | 'reporter' | 'reports'>,
   directory: string,
 ): Promise<void> {
-  const name = runStore.get(directory)?.name ?? path.basename(directory);
-  const report = await readRunAudit(directory);
-  if (report === null) {
-    await offerAudit(name, directory);
-    return;
-  }
-  const spec = await readRunSpec(directory).catch(() => null);
-  const workspaceFolder = spec?.workspaceFolder ?? path.resolve(directory, '../../..');
-  await showReport(directory, { ...options, report, name, workspaceFolder });
+  const last = await lastAuditOf(directory, runStore);
+  if (last !== null) await showReport(directory, { ...options, ...last });
 }
 
 /** Share of the time of an audit that a step takes, in the order of the steps. */

@@ -2,7 +2,8 @@ import path from 'node:path';
 import { inputError } from '../../../core/errors.js';
 import { problem } from '../../../core/messages/message.js';
 import { readRunAudit } from '../../../node/runs/runAudit.js';
-import { isInside, readRunSpec } from '../../../node/runs/runSpecFile.js';
+import { isInside } from '../../../node/runs/runSpecFile.js';
+import { readRunWorkspace } from '../../../node/runs/runWorkspace.js';
 import { showDataLine } from '../../platform/showDataLine.js';
 
 /**
@@ -14,9 +15,7 @@ export async function openExample(
   directory: string,
   { file, line }: { readonly file: string; readonly line: number },
 ): Promise<void> {
-  // A run of another tool has no spec.
-  const spec = await readRunSpec(directory).catch(() => null);
-  const workspaceFolder = spec?.workspaceFolder ?? path.resolve(directory, '../../..');
+  const { spec, workspaceFolder } = await readRunWorkspace(directory);
   const absolute = (name: string): string => path.resolve(workspaceFolder, name);
   const isIn = (names: readonly string[]): boolean =>
     names.some((name) => absolute(name) === absolute(file));

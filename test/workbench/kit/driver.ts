@@ -217,11 +217,21 @@ export class Driver {
   /** Place of an element on the screen, once it is there: pages draw parts again when their data changes. */
   async boxOf(element: Locator): Promise<NonNullable<Awaited<ReturnType<Locator['boundingBox']>>>> {
     for (let attempt = 0; ; attempt++) {
-      await element.scrollIntoViewIfNeeded();
-      const box = await element.boundingBox();
+      const box = await this.boxIfShown(element);
       if (box !== null) return box;
-      if (attempt === 20) throw new Error('The element is not on the screen.');
+      if (attempt === 50) throw new Error('The element is not on the screen.');
       await this.page.waitForTimeout(100);
+    }
+  }
+
+  /** Place of an element after scrolling to it; `null` if it is hidden, or was replaced meanwhile. */
+  private async boxIfShown(element: Locator): Promise<Awaited<ReturnType<Locator['boundingBox']>>> {
+    try {
+      await element.scrollIntoViewIfNeeded();
+      return await element.boundingBox();
+    } catch (error) {
+      if (error instanceof Error && /not attached|detached/i.test(error.message)) return null;
+      throw error;
     }
   }
 

@@ -1,28 +1,18 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { formatShare } from '../../src/core/format.js';
-import { ENGLISH, renderMessage } from '../../src/core/messages/render.js';
-import { maskingMessage } from '../../src/core/runs/maskingMessage.js';
 import type { Architecture } from '../../src/core/models/newModel.js';
-import { textMasking } from '../../src/core/specs/preparationSpec.js';
-import type { MetricsRow, RunSpec, RunState } from '../../src/core/runs/schema.js';
 import { cardHeader } from '../../src/node/models/cardHeader.js';
 import type { ModelFolder } from '../../src/node/models/modelFolder.js';
 import type { Figures } from './measure.js';
+import type { StageRecord } from './stageRecord.js';
 
 export interface CardContent {
   readonly name: string;
   /** Of the stages, in their order. */
-  readonly runs: readonly StageRun[];
+  readonly stages: readonly StageRecord[];
   readonly model: ModelFolder;
   readonly figures: Figures;
-}
-
-interface StageRun {
-  readonly spec: RunSpec;
-  readonly state: RunState;
-  /** The run's `metrics.jsonl`. */
-  readonly curve: string;
 }
 
 interface CorpusRow {
@@ -35,19 +25,16 @@ interface CorpusRow {
 }
 
 const CURVE_ROWS = 24;
-const LAYERS_OF_STAGES =
-  'The first stage has half of the layers; each was then doubled in place, without effect at first';
 const CORPUS = path.join(import.meta.dirname, 'corpus.json');
 
 /** Card of the bundled model: training, data and evaluation. */
-export function modelCard({ name, runs, model, figures }: CardContent): string {
-  const { spec, state } = runs.at(-1)!;
-  const { optimizer, training } = spec;
-  const masking = textMasking(spec);
+export function modelCard({ name, stages, model, figures }: CardContent): string {
+  const last = stages.at(-1)!;
   const architecture = architectureIn(model);
-  const seconds = runs.reduce((sum, run) => sum + run.state.trainingSeconds, 0);
+  const seconds = stages.reduce((sum, stage) => sum + stage.seconds, 0);
   const size = [...model.parameters.values()].reduce((sum, { data }) => sum + data.length, 0);
-  const { loss, perplexity } = state.latest ?? {};
+  const { loss } = last.curve.at(-1)!;
+  const perplexity = Math.exp(loss);
   const header = cardHeader({
     ...{ name, language: 'en', license: 'mit', pipeline: 'fill-mask' },
     results: [
@@ -55,9 +42,9 @@ export function modelCard({ name, runs, model, figures }: CardContent): string {
         task: 'fill-mask',
         dataset: { name: 'training text', split: 'held-out' },
         metrics: [
-          { type: 'loss', name: 'loss', value: loss ?? NaN },
-          { type: 'perplexity', name: 'perplexity', value: perplexity ?? NaN },
-        ].filter(({ value }) => Number.isFinite(value)),
+          { type: 'loss', name: 'loss', value: loss },
+          { type: 'perplexity', name: 'perplexity', value: perplexity },
+        ],
       },
     ],
   });
@@ -68,16 +55,16 @@ A small English masked language model that ships with Masklab for hovers and as 
 
 | | |
 |---|---|
-| shape | ${architecture.family}: ${architecture.layers} layers, hidden size ${architecture.hiddenSize}, ${architecture.heads} heads, gated feed-forward layers of size ${architecture.innerSize}, rotary positions, ${training.maxLength} of them |
+| shape | ${architecture.family}: ${architecture.layers} layers, hidden size ${architecture.hiddenSize}, ${architecture.heads} heads, gated feed-forward layers of size ${architecture.innerSize}, rotary positions, ${last.maxLength} of them |
 | vocabulary | ${model.model.heads[0].outputSize} word pieces, lowercase, spelled in bytes, so that no script is unknown |
 | parameters | ${(size / 1e6).toFixed(1)} million; \`model.safetensors\` stores matrices as 8-bit integers with one scale per row. Masklab builds its graphs from them; \`masklab export\` writes the files that transformers.js and transformers load |
-${runs.map((run, i) => `| training, ${i + 1} of ${runs.length} | ${stageText(run)} |`).join('\n')}
-| cost | ${(seconds / 3600).toFixed(1)} hours on ${training.threads} CPU threads of a virtual machine with other load |
-| method | AdamW, peak learning rate ${optimizer.learningRate}, weight decay ${optimizer.weightDecay}${'beta2' in optimizer ? `, β2 ${optimizer.beta2}` : ''}; 80/10/10 of the masked tokens; seed ${training.seed}. ${LAYERS_OF_STAGES} |
+${stages.map((stage, i) => `| training, ${i + 1} of ${stages.length} | ${stageText(stage)} |`).join('\n')}
+| cost | ${(seconds / 3600).toFixed(1)} hours on ${last.threads} CPU threads of a virtual machine with other load |
+| method | AdamW, weight decay ${last.weightDecay}; 80/10/10 of the masked tokens; seed ${last.seed} |
 
 ## Evaluation
 
-On the held-out split of the run (${formatShare(spec.data.heldOutFraction)}, split by content, ${formatShare(masking.rate)} of the tokens masked): loss ${loss?.toFixed(3) ?? '?'} nats per masked token, perplexity ${perplexity?.toFixed(1) ?? '?'}. Both tables below evaluate the 8-bit weights that ship with Masklab.
+On the held-out split of the last stage (${formatShare(last.heldOut)} of its text, split by content, ${formatShare(last.maskedHeldOut)} of the tokens masked): loss ${loss.toFixed(3)} nats per masked token, perplexity ${perplexity.toFixed(1)}. Both tables below evaluate the 8-bit weights that ship with Masklab.
 
 Sentences for which a word that a person would accept is among the first five predictions (\`test/cloze\`, which was written before training and was never used to select anything):
 
@@ -109,7 +96,7 @@ The model is small and was trained on little text. It knows grammar and set phra
 
 | stage | step | tokens seen, millions | held-out loss | top-1 |
 |---|---|---|---|---|
-${curveRows(runs)}
+${curveRows(stages)}
 
 ## Data
 
@@ -127,42 +114,31 @@ ${(JSON.parse(fs.readFileSync(CORPUS, 'utf8')) as CorpusRow[])
 }
 
 /** The learning curve over all stages. */
-function curveRows(runs: readonly StageRun[]): string {
+function curveRows(stages: readonly StageRecord[]): string {
   let steps = 0;
   let tokens = 0;
-  const points = runs.flatMap(({ spec: { training }, state, curve }, stage) => {
-    const tokensAStep = training.batchSize * training.accumulation * training.maxLength;
+  const points = stages.flatMap(({ steps: ofStage, sequences, maxLength, curve }, stage) => {
     const before = { steps, tokens };
-    steps += state.step;
-    tokens += state.step * tokensAStep;
-    return heldOutRows(curve).map(({ step, loss, maskedAccuracy }) => ({
-      ...{ stage: stage + 1, step: before.steps + step, loss, maskedAccuracy },
-      tokens: before.tokens + step * tokensAStep,
+    steps += ofStage;
+    tokens += ofStage * sequences * maxLength;
+    return curve.map(({ step, loss, top1 }) => ({
+      ...{ stage: stage + 1, step: before.steps + step, loss, top1 },
+      tokens: before.tokens + step * sequences * maxLength,
     }));
   });
   const every = Math.max(1, Math.ceil(points.length / CURVE_ROWS));
   return points
     .filter((_, i) => i % every === 0 || i === points.length - 1)
     .map(
-      ({ stage, step, tokens: seen, loss, maskedAccuracy }) =>
-        `| ${stage} | ${step} | ${(seen / 1e6).toFixed(1)} | ${loss.toFixed(3)} | ${formatShare(maskedAccuracy)} |`,
+      ({ stage, step, tokens: seen, loss, top1 }) =>
+        `| ${stage} | ${step} | ${(seen / 1e6).toFixed(1)} | ${loss.toFixed(3)} | ${formatShare(top1)} |`,
     )
     .join('\n');
 }
 
-function heldOutRows(file: string): MetricsRow[] {
-  return fs
-    .readFileSync(file, 'utf8')
-    .trim()
-    .split('\n')
-    .map((line) => JSON.parse(line) as MetricsRow)
-    .filter(({ split }) => split === 'heldOut');
-}
-
-function stageText({ spec, state }: StageRun): string {
-  const { training } = spec;
-  const sequences = training.batchSize * training.accumulation;
-  return `${state.step} steps of ${sequences} sequences of at most ${training.maxLength} tokens (${training.epochs} epochs), ${training.schedule} rate after ${formatShare(training.warmupFraction)} warmup, ${renderMessage(maskingMessage(textMasking(spec)), ENGLISH)} masked`;
+function stageText(stage: StageRecord): string {
+  const { steps, sequences, maxLength, epochs, masked } = stage;
+  return `${steps} steps of ${sequences} sequences of at most ${maxLength} tokens (${epochs} epochs), peak learning rate ${stage.learningRate}, β2 ${stage.beta2}, ${stage.schedule} decay after ${formatShare(stage.warmupFraction)} warmup, ${masked} masked`;
 }
 
 function architectureIn({ config }: ModelFolder): Architecture {

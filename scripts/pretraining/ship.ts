@@ -6,17 +6,19 @@ import { loadPredictionModel } from '../../src/node/models/predictionModel.js';
 import { readModelFolder, writeModelFolder } from '../../src/node/models/modelFolder.js';
 import { runModelFolder } from '../../src/node/runs/runDirectory.js';
 import type { RunSummary } from '../../src/node/runs/runReader.js';
-import { readRunSpec } from '../../src/node/runs/runSpecFile.js';
 import { measureModel, type Figures } from './measure.js';
 import { modelCard } from './modelCard.js';
 import { PATHS } from './recipe.js';
+import type { StageRecord } from './stageRecord.js';
 
 /**
  * Puts the model of the last stage where the extension takes it from, its weights as 8-bit integers,
  * with a card that tells how they were trained and what they know.
  */
-export async function ship(stages: readonly RunSummary[]): Promise<void> {
-  const { directory } = stages.at(-1)!;
+export async function ship(
+  { directory }: RunSummary,
+  stages: readonly StageRecord[],
+): Promise<void> {
   const folder = path.join(PATHS.root, BUNDLED_MODEL_FOLDER);
   const model = await readModelFolder(runModelFolder(directory));
   const write = (to: string, card: string): Promise<void> =>
@@ -31,14 +33,7 @@ export async function ship(stages: readonly RunSummary[]): Promise<void> {
   const figures = await figuresOf(measured);
   fs.rmSync(measured, { recursive: true });
   const name = path.basename(folder);
-  const runs = await Promise.all(
-    stages.map(async (stage) => ({
-      spec: await readRunSpec(stage.directory),
-      state: stage.state!,
-      curve: path.join(stage.directory, 'metrics.jsonl'),
-    })),
-  );
-  await write(folder, modelCard({ name, runs, model, figures }));
+  await write(folder, modelCard({ name, stages, model, figures }));
   const bytes = fs
     .readdirSync(folder, { recursive: true, encoding: 'utf8' })
     .reduce((sum, file) => sum + fs.statSync(path.join(folder, file)).size, 0);

@@ -1,9 +1,12 @@
 // Trains the bundled model from scratch, with the same engine and the same run directories as every
 // run, and puts it where the extension takes it from. It can be interrupted and started again with
 // the same command: it resumes the stage that it was in from its latest checkpoint.
+// Stages whose record is in `stages/` were trained for the model that ships, so the next one continues
+// from it; `--again` trains all of them, and `--until` names the last one to train.
 // usage: npm run pretrain:bundled, or without making the corpus again:
-//        npx tsx --conditions=import scripts/pretraining/train.ts [--scale 1] [--trainer dist/trainer.js]
-// `--scale 0.01` tries all stages with a hundredth of the steps, and ships nothing.
+//        npx tsx --conditions=import scripts/pretraining/train.ts [--again] [--until everyday]
+//          [--scale 1] [--threads 2] [--trainer dist/trainer.js]
+// `--scale 0.01` tries the stages with a hundredth of the steps, and ships nothing.
 import fs from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
@@ -32,11 +35,15 @@ import {
   type Stage,
 } from './recipe.js';
 import { ship } from './ship.js';
+import { readStageRecord, recordOf, writeStageRecord, type StageRecord } from './stageRecord.js';
 
 const { values } = parseArgs({
   options: {
     text: { type: 'string', default: PATHS.cache },
     runs: { type: 'string', default: PATHS.runs },
+    again: { type: 'boolean', default: false },
+    until: { type: 'string' },
+    threads: { type: 'string', default: '2' },
     scale: { type: 'string', default: '1' },
     trainer: { type: 'string', default: path.join(PATHS.root, 'dist/trainer.js') },
   },
@@ -44,17 +51,30 @@ const { values } = parseArgs({
 const scale = Number(values.scale);
 
 async function main(): Promise<void> {
-  const done: RunSummary[] = [];
+  const records: StageRecord[] = [];
+  let modelFolder: string | null = null;
+  let last: RunSummary | null = null;
   for (const stage of STAGES) {
+    const record = values.again || last !== null ? null : readStageRecord(stage);
+    if (record !== null) {
+      records.push(record);
+      modelFolder = path.join(PATHS.root, BUNDLED_MODEL_FOLDER);
+      continue;
+    }
     console.log(`== ${stage.name}`);
-    done.push(await completed(stage, done.at(-1) ?? null));
+    last = await completed(stage, modelFolder);
+    modelFolder = runModelFolder(last.directory);
+    records.push(await recordOf(stage, last));
+    if (stage.name === values.until) break;
   }
-  if (scale === 1) await ship(done);
+  if (last === null || scale !== 1) return;
+  await ship(last, records);
+  records.forEach(writeStageRecord);
 }
 
 /** The finished run of a stage, which is started or resumed if it is not. */
-async function completed(stage: Stage, before: RunSummary | null): Promise<RunSummary> {
-  const request = await requestOf(stage, before);
+async function completed(stage: Stage, modelFolder: string | null): Promise<RunSummary> {
+  const request = await requestOf(stage, modelFolder);
   const directory =
     (await newestRun(request)) ?? (await createRun(await inspectRun(request))).directory;
   const run = await readRun(directory);
@@ -81,18 +101,19 @@ function recipeIn(spec: RunSpec): string {
   return JSON.stringify({ newModel, masking, optimizer, training, data });
 }
 
-async function requestOf(stage: Stage, before: RunSummary | null): Promise<RunRequest> {
-  const { epochs, schedule, text } = stage;
-  const options = { ...OPTIONS, epochs: epochs * scale, schedule };
+/** Of a stage that continues from a model, or begins a new one. */
+async function requestOf(stage: Stage, modelFolder: string | null): Promise<RunRequest> {
+  const epochs = (stage.options.epochs ?? 1) * scale;
+  const options = { ...OPTIONS, ...stage.options, epochs, threads: Number(values.threads) };
   const newModel = { vocabulary: VOCABULARY, architecture: ARCHITECTURE };
   const start =
-    before === null
+    modelFolder === null
       ? pretrainingRun(newModel, options)
-      : { experiment: 'pretraining', options, modelFolder: await startOf(stage, before) };
+      : { experiment: 'pretraining', options, modelFolder: await startOf(stage, modelFolder) };
   return {
     ...start,
     runsFolder: path.join(values.runs, stage.name),
-    workspaceFolder: path.join(values.text, text),
+    workspaceFolder: path.join(values.text, stage.text),
     paths: ['.'],
     name: path.basename(BUNDLED_MODEL_FOLDER),
     masking: maskingOf(stage),
@@ -100,8 +121,7 @@ async function requestOf(stage: Stage, before: RunSummary | null): Promise<RunRe
 }
 
 /** Model that a stage starts from: that of the stage before it, or that with twice the layers. */
-async function startOf({ name, isDeepened }: Stage, before: RunSummary): Promise<string> {
-  const trained = runModelFolder(before.directory);
+async function startOf({ name, isDeepened }: Stage, trained: string): Promise<string> {
   if (!isDeepened) return trained;
   const folder = path.join(values.runs, `${name}-start`);
   if (fs.existsSync(folder)) return folder;

@@ -1,5 +1,5 @@
 /** Drives the workbench by keyboard and mouse, and reads it, as a person does. */
-import type { FrameLocator, Locator, Page } from 'playwright-core';
+import { errors, type FrameLocator, type Locator, type Page } from 'playwright-core';
 import { THEMES, type ColorTheme } from './settings.js';
 
 const START_TIMEOUT_MS = 60_000;
@@ -230,8 +230,8 @@ export class Driver {
       await element.scrollIntoViewIfNeeded();
       return await element.boundingBox();
     } catch (error) {
-      if (error instanceof Error && /not attached|detached/i.test(error.message)) return null;
-      throw error;
+      if (error instanceof errors.TimeoutError) throw error;
+      return null;
     }
   }
 

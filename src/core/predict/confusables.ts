@@ -2,6 +2,7 @@ import { LruCache } from '../collections/lruCache.js';
 import { editDistance } from '../jsonDocument/nearest.js';
 import { CONFUSED_WORDS } from './confusedWords.js';
 import type { Confusion } from './confusion.js';
+import { spelledAsSounded } from './spelledAsSounded.js';
 
 /** A word that may have been meant. */
 export interface Confusable {
@@ -21,6 +22,8 @@ const SMALL_LETTERS = /^[a-z]+(?:'[a-z]+)?$/u;
 export class Confusables {
   private readonly words: readonly string[];
   private readonly known: ReadonlySet<string>;
+  /** Those without names. */
+  private readonly small: ReadonlySet<string>;
   /** One bit for each letter that a word has: cheaper to compare than words. */
   private readonly letters: Int32Array;
   private readonly kept = new LruCache<string, readonly Confusable[]>(WORDS_KEPT);
@@ -29,6 +32,7 @@ export class Confusables {
   constructor(listed: readonly string[]) {
     this.words = listed.filter((word) => SMALL_LETTERS.test(word));
     this.known = new Set(listed.map((word) => word.toLowerCase()));
+    this.small = new Set(this.words);
     this.letters = Int32Array.from(this.words, lettersOf);
   }
 
@@ -63,7 +67,9 @@ export class Confusables {
   private ofUnknown(word: string): Confusable[] {
     // A form with an apostrophe is of a word that the list may not have.
     if (word.length < SHORTEST_UNKNOWN || word.includes("'")) return [];
-    return this.near(word).map((other) => ({ word: other, confusion: 'misspelled' }));
+    const sounded = spelledAsSounded(word, (other) => this.small.has(other));
+    const meant = new Set([...this.near(word), ...sounded]);
+    return [...meant].map((other) => ({ word: other, confusion: 'misspelled' }));
   }
 
   /**

@@ -62,8 +62,9 @@ export async function scoreWords(
     return found === null ? null : { found, window: windowAround(tokenCount, found, room) };
   };
   const placesOf = await Promise.all(request.words.map(placeOf));
+  const sources = firstWithSameTokens(placesOf);
   const alone: PackedRow<PieceMask>[] = placesOf.flatMap((place, word) =>
-    place === null
+    place === null || sources[word] !== word
       ? []
       : masksOf(place.found, word).map((mask) => ({ window: place.window, masks: [mask] })),
   );
@@ -84,8 +85,20 @@ export async function scoreWords(
   });
   return request.words.map(({ start, end }, word) => {
     if (placesOf[word] === null) return { start, end, surprisal: null, entropy: null };
-    const { surprisal, entropy } = sums[word]!;
+    const { surprisal, entropy } = sums[sources[word]!]!;
     return { start, end, surprisal: surprisalBits(-surprisal), entropy: bitsOf(entropy) };
+  });
+}
+
+/** The first place with the tokens of each place: words that share a token are scored once. */
+function firstWithSameTokens(places: readonly (WordPlace | null)[]): number[] {
+  const first = new Map<string, number>();
+  return places.map((place, word) => {
+    if (place === null) return word;
+    const tokens = `${place.found.start} ${place.found.end}`;
+    const source = first.get(tokens) ?? word;
+    first.set(tokens, source);
+    return source;
   });
 }
 

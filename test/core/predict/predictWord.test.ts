@@ -220,6 +220,23 @@ describe('scoreWords', () => {
     expect(scores.filter((score) => score.surprisal === null)).toHaveLength(1);
   });
 
+  it('reads words that share a token once, and gives each its score', async () => {
+    const chinese = new FakeTokenizer(['我在北京', '##学习']);
+    const model = new FakeModel(chinese, mixedRule);
+    const words = [
+      [0, 1],
+      [1, 2],
+      [2, 4],
+      [4, 6],
+    ].map(([start = 0, end = 0]) => ({ start, end }));
+    const scores = await scoreWords(model, { text: '我在北京学习', words });
+    expect(model.batches.map(({ batchSize }) => batchSize)).toEqual([2]);
+    const [first, second, third, last] = scores.map(({ surprisal }) => surprisal);
+    expect(first).toBeGreaterThan(0);
+    expect([second, third]).toEqual([first, first]);
+    expect(last).not.toBe(first);
+  });
+
   it('splits a page into several passes', async () => {
     const model = new FakeModel(tokenizer, mixedRule);
     const text = 'the cat sat on the mat. '.repeat(20);

@@ -174,7 +174,17 @@ describe('a workbench in Simplified Chinese', function () {
     const [directory = ''] = scenario.runFolders();
     const file = path.join(directory, 'audit/audit.md');
     assert.match(readFileSync(file, 'utf8'), /## Words that the model leans on/);
-    await driver.page.keyboard.press('Control+F4');
+    await driver.runCommand('View: Close Editor');
+  });
+
+  it('tells what the audit found in the panel of the run in Chinese', async () => {
+    const caption = page.getByTestId('audit-caption');
+    await caption.waitFor({ timeout: 30_000 });
+    await caption.scrollIntoViewIfNeeded();
+    await photograph('audit-panel');
+    const text = await page.locator('body').innerText();
+    assert.match(text, /审计/);
+    assert.deepEqual(english(text), []);
   });
 
   it('drafts a study of an audit in Chinese', async () => {
@@ -290,6 +300,9 @@ describe('a workbench in Simplified Chinese', function () {
     await sheet.waitFor({ timeout: 60_000 });
     seen.push(await sheet.innerText());
     await photograph('cloze');
+    await driver.runCommand(command('showAnswers'));
+    await driver.waitForDecoration(/%$/);
+    await photograph('cloze-answers');
     await driver.runCommand('View: Revert and Close Editor');
     assert.deepEqual(seen.flatMap(english), []);
   });

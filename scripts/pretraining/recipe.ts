@@ -48,7 +48,7 @@ export const STAGES: readonly Stage[] = [
   {
     ...{ name: 'everyday', text: 'text-emphasized', isDeepened: false },
     masks: { from: 0.25, to: 0.15 },
-    options: { epochs: 0.3, learningRate: 7e-4, ...SLOW, evaluateEverySteps: 500 },
+    options: { epochs: 0.2, learningRate: 4e-4, ...SLOW, evaluateEverySteps: 500 },
   },
   {
     ...{ name: 'deep', text: 'text-emphasized', isDeepened: true, masks: { from: 0.25, to: 0.15 } },

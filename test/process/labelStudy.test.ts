@@ -284,9 +284,14 @@ describe('a study of classifiers', { timeout: 300_000 }, () => {
   });
 
   it('counts texts of a test set that the shifted sample or the data of an arm has', async () => {
+    const letter = Array.from({ length: 60 }, (_, i) => WORDS[(i * i) % WORDS.length]).join(' ');
+    const labelled = (text: string): string => `${JSON.stringify({ text, label: 'yes' })}\n`;
+    fs.appendFileSync(path.join(folder, 'few.jsonl'), labelled(letter));
+    fs.writeFileSync(path.join(folder, 'copied.jsonl'), labelled(`${letter} x`));
     const tests = [
       { name: 'in-domain', data: 'test.jsonl' },
       { name: 'sample', data: 'few.jsonl' },
+      { name: 'copied', data: 'copied.jsonl' },
     ];
     for (const arm of [{ shiftedData: ['few.jsonl'] }, { data: 'few.jsonl' }]) {
       const arms = [{ name: 'plain' }, { name: 'other', ...arm }];
@@ -295,7 +300,8 @@ describe('a study of classifiers', { timeout: 300_000 }, () => {
         JSON.stringify({ ...STUDY, arms, tests }),
       );
       const planned = await masklab(folder, ['study', 'plan', 'also.study.jsonc'], { seconds: 60 });
-      expect(planned.output).toMatch(/test set "sample" shares 40 texts with the training data/);
+      expect(planned.output).toMatch(/test set "sample" shares 41 texts with the training data/);
+      expect(planned.output).toMatch(/test set "copied" has 1 text that is nearly identical to/);
       expect(planned.code).toBe(0);
     }
   });

@@ -5,13 +5,11 @@ import type { Columns, GroupCurve } from '../../src/core/experiments/compare/gro
 import { h, setAttribute } from '../shared/dom.js';
 import type { ChartColors } from '../shared/theme.js';
 import type { CurveFocus } from '../shared/curveFocus.js';
-import { cursorX, moveCursor } from '../shared/plotCursor.js';
+import { focusHooks, moveCursor, pinByClick } from '../shared/plotCursor.js';
 
 const HEIGHT = 240;
 /** With fewer points than this, each is marked. */
 const MAX_MARKED = 60;
-/** A pointer that moved farther than this did not click, in pixels. */
-const CLICK_REACH = 4;
 /** Distances between ticks at whole numbers. */
 const WHOLE_INCREMENTS = Array.from({ length: 12 }, (_, power) =>
   [1, 2, 5].map((factor) => factor * 10 ** power),
@@ -51,7 +49,6 @@ export class OverlayChart {
   private options: OverlayOptions | null = null;
   private shape = '';
   /** Place at which the pointer was pressed. */
-  private pressedAt = 0;
   private shownZoom: CurveFocus['zoom'] = null;
 
   constructor(
@@ -66,17 +63,7 @@ export class OverlayChart {
     this.host.addEventListener('blur', () => {
       this.legend.ariaLive = 'off';
     });
-    this.host.addEventListener('pointerdown', ({ clientX }) => {
-      this.pressedAt = clientX;
-    });
-    this.host.addEventListener('click', ({ clientX }) => {
-      if (Math.abs(clientX - this.pressedAt) <= CLICK_REACH) {
-        this.focus.togglePin(cursorX(this.plot));
-      }
-    });
-    this.host.addEventListener('dblclick', () => {
-      this.focus.setZoom(null);
-    });
+    pinByClick(this.host, this.focus, () => this.plot);
     this.focus.add(({ x, zoom }) => {
       if (zoom === this.shownZoom) this.showCursor(x);
       else this.redraw();
@@ -232,24 +219,7 @@ export class OverlayChart {
       ],
       series,
       bands,
-      hooks: {
-        setCursor: [
-          (plot) => {
-            if (plot.cursor.event) {
-              this.focus.move(cursorX(this.plot));
-            }
-          },
-        ],
-        setSelect: [
-          (plot) => {
-            const { left, width: selected } = plot.select;
-            if (selected < 5) return;
-            const [low, high] = [left, left + selected].map((at) => plot.posToVal(at, 'x'));
-            plot.setSelect({ left: 0, top: 0, width: 0, height: 0 }, false);
-            this.focus.setZoom({ low: low!, high: high! });
-          },
-        ],
-      },
+      hooks: focusHooks(this.focus),
     };
   }
 

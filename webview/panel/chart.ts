@@ -4,7 +4,7 @@ import type { Scene } from '../../src/core/charts/scene.js';
 import type { TextTable } from '../../src/core/experiments/tableText.js';
 import { FORMAT_X, PLACES } from '../shared/curveAxes.js';
 import type { CurveFocus } from '../shared/curveFocus.js';
-import { cursorX, moveCursor } from '../shared/plotCursor.js';
+import { focusHooks, moveCursor, pinByClick } from '../shared/plotCursor.js';
 import { PAGE_WORDS } from '../shared/pageWords.js';
 import { h, setAttribute } from '../shared/dom.js';
 import type { Curves, MetricName } from '../../src/core/runs/runCurves.js';
@@ -34,8 +34,6 @@ const HEIGHT = 200;
 const NO_MARKS: ChartMarks = { baselines: [], alerts: [] };
 /** Patterns that tell the baselines apart without colors. */
 const DASHES: Readonly<Record<BaselineId, number[]>> = { bagOfWords: [8, 4], constant: [2, 3] };
-/** A pointer that moved farther than this did not click, in pixels. */
-const CLICK_REACH = 4;
 
 /**
  * Chart of one metric over the steps, epochs or time of a run, with a legend for the values under the
@@ -52,7 +50,6 @@ export class MetricChart {
   /** Values of all lines as they are, also where the axis is logarithmic. */
   private values: uPlot.AlignedData = [[]];
   private shownZoom: CurveFocus['zoom'] = null;
-  private pressedAt = 0;
 
   constructor(
     private shownMetric: MetricName,
@@ -69,17 +66,7 @@ export class MetricChart {
       this.legend.ariaLive = 'off';
       this.focus.move(null);
     });
-    this.plotHost.addEventListener('pointerdown', ({ clientX }) => {
-      this.pressedAt = clientX;
-    });
-    this.plotHost.addEventListener('click', ({ clientX }) => {
-      if (Math.abs(clientX - this.pressedAt) <= CLICK_REACH) {
-        this.focus.togglePin(cursorX(this.plot));
-      }
-    });
-    this.plotHost.addEventListener('dblclick', () => {
-      this.focus.setZoom(null);
-    });
+    pinByClick(this.plotHost, this.focus, () => this.plot);
     this.focus.add(({ x, zoom }) => {
       if (zoom !== this.shownZoom) {
         this.shownZoom = zoom;
@@ -231,20 +218,7 @@ export class MetricChart {
             this.drawAlerts(plot);
           },
         ],
-        setCursor: [
-          (plot) => {
-            if (plot.cursor.event) this.focus.move(cursorX(this.plot));
-          },
-        ],
-        setSelect: [
-          (plot) => {
-            const { left, width } = plot.select;
-            if (width <= CLICK_REACH) return;
-            const [low, high] = [left, left + width].map((at) => plot.posToVal(at, 'x'));
-            plot.setSelect({ left: 0, top: 0, width: 0, height: 0 }, false);
-            this.focus.setZoom({ low: low!, high: high! });
-          },
-        ],
+        ...focusHooks(this.focus),
       },
     };
   }

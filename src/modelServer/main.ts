@@ -4,7 +4,8 @@ import path from 'node:path';
 import { ENGLISH_WORDS_FILE } from '../core/predict/englishWords.js';
 import { ENGLISH_SAMPLE_FILE } from '../core/predict/sampleExcess.js';
 import { readText } from '../node/files/regularFile.js';
-import { loadServedModel } from '../node/models/servedModel.js';
+import type { GraphForm } from '../core/models/inferenceGraphs.js';
+import { loadServedModel, type ServedModel } from '../node/models/servedModel.js';
 import { readWordList } from '../node/models/wordList.js';
 import { Channel, SILENT_SIDE } from '../protocol/channel.js';
 import { modelServerSide } from '../protocol/modelServer.js';
@@ -41,18 +42,19 @@ if (port === null) {
    */
   const [, , storage, checkpoints = ''] = process.argv;
   const threads = serverThreads();
+  const load = async (folder: string, form: GraphForm = {}): Promise<ServedModel> => {
+    const started = performance.now();
+    const model = await loadServedModel(folder, { threads, form });
+    const took = Math.round(performance.now() - started);
+    channel.emit('log', {
+      level: 'info',
+      message: `loaded ${model.name} (${model.parameterCount} parameters) in ${took} ms`,
+    });
+    setTimeout(settleHeap, SETTLE_MILLISECONDS).unref();
+    return model;
+  };
   const options: HandlerOptions = {
-    load: async (folder) => {
-      const started = performance.now();
-      const model = await loadServedModel(folder, { threads });
-      const took = Math.round(performance.now() - started);
-      channel.emit('log', {
-        level: 'info',
-        message: `loaded ${model.name} (${model.parameterCount} parameters) in ${took} ms`,
-      });
-      setTimeout(settleHeap, SETTLE_MILLISECONDS).unref();
-      return model;
-    },
+    load: (folder) => load(folder),
     versionOf,
     readWords: () => readWordList(path.join(__dirname, '..', ENGLISH_WORDS_FILE)),
     spelled: { folder: storage, program: programVersion() },
@@ -63,10 +65,7 @@ if (port === null) {
     },
     ...(storage !== undefined && {
       stored: new StoredAnswers(path.join(storage, ANSWERS_FILE), programVersion()),
-      forms: new FormChooser({
-        remembered: new RememberedForms(storage),
-        load: (folder, form) => loadServedModel(folder, { threads, form }),
-      }),
+      forms: new FormChooser({ remembered: new RememberedForms(storage), load }),
     }),
     isPassing: (folder) => checkpoints !== '' && folder.startsWith(checkpoints + path.sep),
     onDidChooseForm: (modelFolder, form) => {

@@ -63,7 +63,7 @@ function dynamicGraph(
     } else if (isExact || precision === 'float32') {
       graph.constant(name, { type: 'float32', dims, data: parameter.data });
     } else if (precision === 'int8') {
-      addQuantized(graph, name, quantizeRows(parameter, portable ? 7 : 8));
+      addQuantized(graph, name, integersOf(parameter, portable));
     } else {
       addHalves(graph, name, dims, floatsToHalves(parameter.data));
     }
@@ -94,6 +94,13 @@ function addCompact(
 function addHalves(graph: Graph, name: string, dims: readonly number[], data: Uint16Array): void {
   const halves = graph.constant(`${name}_half`, { type: 'float16', dims, data });
   graph.node('Cast', [halves], { attributes: { to: int(FLOAT32) }, outputs: [name] });
+}
+
+/** A matrix as integers: those of its file, if it has any, which rounding its values again would give. */
+function integersOf(parameter: ParameterTensor, portable: boolean): QuantizedTensor {
+  const { dims, compact } = parameter;
+  if (compact?.type === 'int8' && !portable) return { dims, ...compact };
+  return quantizeRows(parameter, portable ? 7 : 8);
 }
 
 /** Adds a quantized matrix with the names that ONNX Runtime's quantizer uses. */

@@ -1,5 +1,7 @@
+import path from 'node:path';
 import { AppError } from '../../core/errors.js';
 import type { GraphForm } from '../../core/models/inferenceGraphs.js';
+import { modelName } from '../../core/models/modelName.js';
 import type { PredictionModel } from '../models/predictionModel.js';
 import type { ServedModel } from '../models/servedModel.js';
 import { asMasked } from '../models/servedModel.js';
@@ -27,6 +29,11 @@ export interface ChosenForm {
   readonly model: PredictionModel | null;
 }
 
+/** A model in the form that an earlier session chose. */
+export interface RememberedModel extends ChosenForm {
+  readonly model: PredictionModel;
+}
+
 /** Larger models are not loaded a second time. */
 const MOST_WEIGHT_BYTES = 2 ** 29;
 
@@ -50,18 +57,25 @@ export class FormChooser {
     return true;
   }
 
-  /** Must hold the turn. Rejects with the error of a model that cannot be loaded any more. */
+  /**
+   * Loads a model in the form that an earlier session chose; `null` if none did. `version` identifies the
+   * content of the folder. Rejects with the error of a model that cannot be loaded any more.
+   */
+  async loadRemembered(folder: string, version: string): Promise<RememberedModel | null> {
+    const name = modelName(path.resolve(folder));
+    const form = await this.options.remembered.get(keyOf(name, version));
+    return form === null ? null : { form, model: await this.load(folder, form) };
+  }
+
+  /**
+   * Chooses the form of a model that is loaded in float32, and remembers it. Must hold the turn. Rejects
+   * with the error of a model that cannot be loaded any more.
+   */
   async choose(choosable: ChoosableModel, turn: Turn): Promise<ChosenForm> {
-    const { remembered } = this.options;
-    const key = `${choosable.model.name} ${choosable.version}`;
-    const known = await remembered.get(key);
-    if (known !== null) {
-      const isReference = known.precision === 'float32';
-      return { form: known, model: isReference ? null : await this.load(choosable, known) };
-    }
     const chosen = await this.measure(choosable, turn);
+    const key = keyOf(choosable.model.name, choosable.version);
     // The choice is made again in the next session if it cannot be stored.
-    await remembered.set(key, chosen.form).catch((thrown: unknown) => {
+    await this.options.remembered.set(key, chosen.form).catch((thrown: unknown) => {
       if (!(thrown instanceof AppError)) throw thrown;
     });
     return chosen;
@@ -70,7 +84,7 @@ export class FormChooser {
   private async measure(choosable: ChoosableModel, turn: Turn): Promise<ChosenForm> {
     for (const tried of TRIED_FORMS) {
       await turn.pass();
-      const model = await this.load(choosable, tried);
+      const model = await this.load(choosable.folder, tried);
       const { speedup, agrees, isChosen } = await measureForm(model, choosable.model, turn);
       if (isChosen) {
         const { precision = 'float32', portable = false } = tried;
@@ -83,9 +97,13 @@ export class FormChooser {
     return { form: FLOAT32, model: null };
   }
 
-  private async load({ folder }: ChoosableModel, form: GraphForm): Promise<PredictionModel> {
+  private async load(folder: string, form: GraphForm): Promise<PredictionModel> {
     const model = asMasked(await this.options.load(folder, form), folder);
     this.seen.add(model);
     return model;
   }
+}
+
+function keyOf(name: string, version: string): string {
+  return `${name} ${version}`;
 }

@@ -65,7 +65,10 @@ export class ModelJobs {
   private readonly jobs: SharedJobs;
 
   constructor(private readonly options: ModelJobsOptions) {
-    this.models = new ModelStore(options);
+    this.models = new ModelStore({
+      ...options,
+      load: (folder, version) => this.load(folder, version),
+    });
     this.jobs = new SharedJobs(CACHE_BYTES, options.stored?.read());
   }
 
@@ -154,6 +157,25 @@ export class ModelJobs {
         giveBack();
       }
     });
+  }
+
+  /** Loads a model in the form that an earlier session chose, else as it is. */
+  private async load(folder: string, version: string): Promise<ServedModel> {
+    const { forms, isPassing, onDidChooseForm } = this.options;
+    if (forms !== undefined && isPassing?.(folder) !== true) {
+      try {
+        const known = await forms.loadRemembered(folder, version);
+        if (known !== null) {
+          onDidChooseForm?.(folder, known.form);
+          return known.model;
+        }
+      } catch (thrown) {
+        this.options.warn(
+          `could not load ${folder} in the form of earlier sessions: ${String(thrown)}`,
+        );
+      }
+    }
+    return this.options.load(folder, version);
   }
 
   private keptResults(folder: string, version: string): KeptResults {

@@ -8,7 +8,8 @@ const MOST_WEIGHT_BYTES = 2 ** 30;
 const IDLE_MILLISECONDS = 2 * 60_000;
 
 export interface ModelStoreOptions {
-  load(folder: string): Promise<ServedModel>;
+  /** `version` is that of the files of the folder. */
+  load(folder: string, version: string): Promise<ServedModel>;
   /** Reports problems in the background. */
   warn(message: string): void;
   readonly mostWeightBytes?: number;
@@ -53,7 +54,7 @@ export class ModelStore {
       this.entries.delete(folder);
     } else {
       if (entry !== undefined) this.drop(folder, entry);
-      const model = await this.options.load(folder);
+      const model = await this.options.load(folder, version);
       entry = { model, version, loans: 0, usedAt: performance.now(), isDropped: false };
     }
     this.entries.set(folder, entry);

@@ -5,7 +5,9 @@ import {
   buildExportModel,
   buildPredictionModel,
 } from '../../../src/core/models/inferenceGraphs.js';
+import type { ParameterTensor } from '../../../src/core/models/model.js';
 import { initializeParameters } from '../../../src/core/models/weights/initialize.js';
+import { isQuantizable, quantizeRows } from '../../../src/core/models/weights/quantization.js';
 import { tinyBert } from '../../support/bert.js';
 
 interface Matrix {
@@ -68,5 +70,31 @@ describe.each([
     expect(matrices.length).toBeGreaterThan(5);
     for (const { values } of matrices) expect(Math.max(...values.map(Math.abs))).toBe(63);
     expect(cutOff(matrices)).toEqual([]);
+  });
+
+  it('take the integers of a file as they are, without widening them', async () => {
+    const floats = initializeParameters({ ...tinyBert, initializer_range: 0.1 }, 4);
+    const model = createBertModel(tinyBert);
+    const stored = new Map(
+      [...floats].map(([name, tensor]): [string, ParameterTensor] => {
+        if (!isQuantizable(tensor)) return [name, tensor];
+        const { values, scales } = quantizeRows(tensor);
+        return [
+          name,
+          {
+            dims: tensor.dims,
+            compact: { type: 'int8', values, scales },
+            get data(): Float32Array<ArrayBuffer> {
+              throw new Error(`${name} was widened`);
+            },
+          },
+        ];
+      }),
+    );
+    const form = { precision: 'int8' } as const;
+    const [fromFile, fromFloats] = await Promise.all(
+      [stored, floats].map((parameters) => build(model, parameters, form)),
+    );
+    expect(fromFile).toEqual(fromFloats);
   });
 });

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { GraphForm } from '../../../src/core/models/inferenceGraphs.js';
 import { FormChooser } from '../../../src/node/serving/formChooser.js';
 import { createHandlers } from '../../../src/modelServer/modelServerHandlers.js';
 import type { RememberedForm } from '../../../src/node/serving/rememberedForms.js';
@@ -10,69 +11,62 @@ const request = {
   lane: 'interactive' as const,
 };
 
-function server(known: RememberedForm | null) {
-  const waiting: (() => void)[] = [];
+function server(known: RememberedForm | null, { breaks = false } = {}) {
   const loaded: FakeServedModel[] = [];
+  const forms: (GraphForm | null)[] = [];
   const stored: RememberedForm[] = [];
   const chosen: RememberedForm[] = [];
-  const load = (): Promise<FakeServedModel> => {
+  const warnings: string[] = [];
+  const load = (form: GraphForm | null): Promise<FakeServedModel> => {
+    forms.push(form);
+    if (breaks && form?.precision === 'int8') return Promise.reject(new Error('broken'));
     const model = new FakeServedModel();
     loaded.push(model);
     return Promise.resolve(model);
   };
   const handlers = createHandlers({
-    load,
+    load: () => load(null),
     versionOf: () => Promise.resolve('1'),
     readWords: () => Promise.resolve([]),
     scales: { readSample: () => Promise.resolve('') },
-    warn: (message) => {
-      throw new Error(message);
-    },
+    warn: (message) => warnings.push(message),
     forms: new FormChooser({
       remembered: {
-        get: () => Promise.resolve(known),
+        get: (key) => Promise.resolve(key === 'model 1' ? known : null),
         set: (_, form) => {
           stored.push(form);
           return Promise.resolve();
         },
       },
-      load: async () => {
-        await new Promise<void>((resolve) => waiting.push(resolve));
-        return load();
-      },
+      load: (_, form) => load(form),
     }),
     onDidChooseForm: (_, form) => chosen.push(form),
   });
   const predict = (text: string): unknown =>
     handlers.predictWord({ ...request, text }, new AbortController().signal);
-  return { loaded, stored, chosen, predict, waiting };
+  return { loaded, forms, stored, chosen, warnings, predict };
 }
 
 describe('choosing the form of a model', () => {
-  it('answers first, then uses the form that is remembered', async () => {
-    const { loaded, stored, chosen, predict, waiting } = server(INTEGERS);
-    await predict('the cat sat');
-    expect(loaded).toHaveLength(1);
-    const [reference] = loaded;
-    const before = reference!.batches.length;
-    await expect.poll(() => waiting).toHaveLength(1);
-    waiting[0]!();
-    await expect.poll(() => chosen).toEqual([INTEGERS]);
-    expect(reference!.isReleased).toBe(true);
-    await predict('the cat sat here');
-    expect(reference!.batches).toHaveLength(before);
-    expect(loaded[1]!.batches.length).toBeGreaterThan(0);
-    expect(loaded).toHaveLength(2);
-    expect(stored).toEqual([]);
-  });
+  it.each(['int8', 'float32'] as const)(
+    'answers in %s from the start where that is remembered, and loads nothing else',
+    async (precision) => {
+      const known = { ...INTEGERS, precision };
+      const { loaded, forms, stored, chosen, predict } = server(known);
+      await predict('the cat sat');
+      await predict('the cat sat here');
+      expect(forms).toEqual([known]);
+      expect(chosen).toEqual([known]);
+      expect(loaded[0]!.batches.length).toBeGreaterThan(1);
+      expect(loaded[0]!.isReleased).toBe(false);
+      expect(stored).toEqual([]);
+    },
+  );
 
-  it('keeps float32 where that is remembered', async () => {
-    const float32 = { ...INTEGERS, precision: 'float32' as const };
-    const { loaded, chosen, predict } = server(float32);
+  it('answers with the model as it is if the form that is remembered cannot be loaded', async () => {
+    const { forms, warnings, predict } = server(INTEGERS, { breaks: true });
     await predict('the cat sat');
-    await expect.poll(() => chosen).toEqual([float32]);
-    await predict('the cat sat here');
-    expect(loaded).toHaveLength(1);
-    expect(loaded[0]!.isReleased).toBe(false);
+    expect(forms.slice(0, 2)).toEqual([INTEGERS, null]);
+    expect(warnings[0]).toContain('broken');
   });
 });

@@ -468,7 +468,7 @@ describe('masklab fill', () => {
 });
 
 describe('the form of a model', () => {
-  it('answers in float32 first, and remembers the fastest form of a model on this processor', async () => {
+  it('is float32 in the first answer, and from the start of later sessions the fastest on this processor', async () => {
     const bundled = path.join(import.meta.dirname, '../..', BUNDLED_MODEL_FOLDER);
     const request = { ...whale(), modelFolder: bundled };
     const choices: { speedup: number; precision: string; wasAnswered: boolean }[] = [];
@@ -497,9 +497,9 @@ describe('the form of a model', () => {
       await expect.poll(() => pid !== undefined && isAlive(pid), { timeout: 10_000 }).toBe(false);
     }
     const [measured, remembered] = choices as [(typeof choices)[0], (typeof choices)[0]];
-    expect(measured.wasAnswered && remembered.wasAnswered).toBe(true);
     // The very same number: it was not measured twice.
-    expect(remembered).toEqual(measured);
+    expect(remembered).toEqual({ ...measured, wasAnswered: false });
+    expect(measured.wasAnswered).toBe(true);
     expect(fs.existsSync(path.join(folder, 'forms.json'))).toBe(true);
   });
 });

@@ -59,7 +59,7 @@ A small English masked language model that ships with Masklab for hovers and as 
 | vocabulary | ${model.model.heads[0].outputSize} word pieces, lowercase, spelled in bytes, so that no script is unknown |
 | parameters | ${(size / 1e6).toFixed(1)} million; \`model.safetensors\` stores matrices as 8-bit integers with one scale per row. Masklab builds its graphs from them; \`masklab export\` writes the files that transformers.js and transformers load |
 ${stages.map((stage, i) => `| training, ${i + 1} of ${stages.length} | ${stageText(stage)} |`).join('\n')}
-| cost | ${(seconds / 3600).toFixed(1)} hours on ${last.threads} CPU threads of a virtual machine with other load |
+| cost | ${(seconds / 3600).toFixed(1)} hours on at most ${Math.max(...stages.map(({ threads }) => threads))} CPU threads of a virtual machine with other load |
 | method | AdamW, weight decay ${last.weightDecay}; 80/10/10 of the masked tokens; seed ${last.seed} |
 
 ## Evaluation
@@ -138,7 +138,7 @@ function curveRows(stages: readonly StageRecord[]): string {
 
 function stageText(stage: StageRecord): string {
   const { steps, sequences, maxLength, epochs, masked } = stage;
-  return `${steps} steps of ${sequences} sequences of at most ${maxLength} tokens (${epochs} epochs), peak learning rate ${stage.learningRate}, β2 ${stage.beta2}, ${stage.schedule} decay after ${formatShare(stage.warmupFraction)} warmup, ${masked} masked`;
+  return `${steps} steps of ${sequences} sequences of at most ${maxLength} tokens (${epochs} epochs), peak learning rate ${stage.learningRate}, β2 ${stage.beta2}, ${stage.schedule} decay after ${formatShare(stage.warmupFraction)} warmup, ${masked}`;
 }
 
 function architectureIn({ config }: ModelFolder): Architecture {

@@ -95,8 +95,11 @@ describe('checkExports', () => {
       expect(value).toBeGreaterThanOrEqual(0.99);
       expect(exact).toEqual([]);
     }
+    // Processors without VNNI cut off sums of the first form, so either may differ more.
     const [plain, portable] = forms.map(({ largestDisagreement }) => largestDisagreement);
-    expect(portable!.difference).toBeGreaterThan(plain!.difference);
+    expect(plain!.difference).toBeGreaterThan(0);
+    expect(portable!.difference).toBeGreaterThan(0);
+    expect(portable!.difference).toBeLessThan(0.1);
   });
 
   it('keeps matrices in float32 whose inputs have an outlier, until the metric is within one point', async () => {

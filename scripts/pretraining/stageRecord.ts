@@ -16,7 +16,7 @@ const stageRecordSchema = z.object({
   /** Of training, without what came before the first step. */
   seconds: z.number(),
   threads: z.int(),
-  /** Sequences a step, and tokens a sequence at most. */
+  /** Sequences per step, and most tokens per sequence. */
   sequences: z.int(),
   maxLength: z.int(),
   learningRate: z.number(),

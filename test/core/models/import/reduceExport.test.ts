@@ -55,7 +55,8 @@ describe('reduceExport', () => {
     );
     const inside = await importExport('bert', 'script-11');
     const { bytes } = inside.writeBack(trained);
-    const integers = await reduced(trained, { precision: 'int8' });
+    // With 7 bits, since processors without VNNI cut off sums of 8 bits.
+    const integers = await reduced(trained, { precision: 'int8', portable: true });
     const found = await logitsOf(integers);
     expect(largest(found, await logitsOf(bytes))).toBeLessThan(0.1);
     expect(largest(found, await logitsOf(exportBytes('bert', 'script-11')))).toBeGreaterThan(0.5);

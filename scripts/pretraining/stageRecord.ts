@@ -33,7 +33,7 @@ const stageRecordSchema = z.object({
   curve: z.array(z.object({ step: z.int(), loss: z.number(), top1: z.number() })).min(1),
 });
 
-/** How a stage of the bundled model was trained, for its card. */
+/** Facts about the training of a stage of the bundled model, for its card. */
 export type StageRecord = z.infer<typeof stageRecordSchema>;
 
 const FOLDER = path.join(import.meta.dirname, 'stages');

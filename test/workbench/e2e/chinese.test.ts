@@ -332,7 +332,7 @@ describe('a workbench in Simplified Chinese', function () {
     await driver.treeRow('Rates').waitFor({ timeout: 30_000 });
     await driver.runCommand(command('compareRuns'));
     await driver.quickInput.locator('.monaco-list-row', { hasText: 'lr 0.002' }).waitFor();
-    await driver.page.keyboard.press('Enter');
+    await driver.acceptLastQuestion();
     await page.locator('table.groups tbody tr').nth(1).waitFor({ timeout: 30_000 });
     await page.getByTestId('show-diff').locator('> summary').click();
     const text = await page.locator('body').innerText();

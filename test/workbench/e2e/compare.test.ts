@@ -81,7 +81,7 @@ describe('a comparison of runs', function () {
     await driver.runCommand('Masklab: Compare Runs…');
     await driver.quickInput.locator('.quick-input-titlebar', { hasText: 'Compare Runs' }).waitFor();
     await driver.quickInput.locator('.monaco-list-row', { hasText: 'lr 0.001' }).waitFor();
-    await driver.page.keyboard.press('Enter');
+    await driver.acceptLastQuestion();
     await rows().first().waitFor({ timeout: 30_000 });
     assert.equal(await rows().count(), 3);
     await page.getByTestId('counts').filter({ hasText: '3 groups, 16 runs' }).waitFor();
@@ -274,7 +274,7 @@ describe('a comparison of runs', function () {
     const { driver } = scenario;
     await page.getByRole('button', { name: 'Save Comparison…' }).click();
     await driver.quickInput.locator('.quick-input-box input').fill('Learning rates');
-    await driver.page.keyboard.press('Enter');
+    await driver.acceptLastQuestion();
     const views = path.join(scenario.folder, '.masklab/views');
     await page.locator('h1', { hasText: 'Learning rates' }).waitFor();
     assert.ok(existsSync(views));

@@ -219,7 +219,7 @@ describe('the Experiments view', function () {
     await driver.runCommand('Masklab: Restore Deleted Runs…');
     await driver.quickInput.locator('.monaco-list-row').filter({ hasText: 'bold-finch' }).waitFor();
     await driver.page.waitForTimeout(500);
-    await driver.page.keyboard.press('Enter');
+    await driver.acceptLastQuestion();
     await driver.treeRow('lr 3e-5').waitFor();
     assert.equal(annotationsOf('bold-finch')['notes'], 'Looks fine');
   });

@@ -91,7 +91,7 @@ describe('hovers', function () {
     await items.first().waitFor();
     const word = (await items.first().locator('.label-name').first().textContent())!.trim();
     assert.match(before, new RegExp(`\\b${word}\\b`));
-    await driver.page.keyboard.press('Enter');
+    await driver.acceptLastQuestion();
     await driver.page.locator('.quick-input-widget').waitFor({ state: 'hidden' });
     await hoverUntil((hover) => !new RegExp(`\\b${word}\\b`).test(hover));
   });

@@ -108,7 +108,7 @@ describe('hovers while a run trains', function () {
       driver.page.keyboard.press('Escape'),
     );
     await listed();
-    await driver.page.keyboard.press('Enter');
+    await driver.acceptLastQuestion();
     await titled.waitFor({ state: 'hidden' });
     await driver.statusItem(/Ln [35], Col \d+ \(\d+ selected\)/).waitFor();
     await listed();

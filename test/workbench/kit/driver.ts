@@ -161,6 +161,23 @@ export class Driver {
     });
   }
 
+  /**
+   * Presses Enter until the shown question, which no other follows, is gone: the page of a webview may
+   * take the focus back while it opens, and with it the key.
+   */
+  async acceptLastQuestion(): Promise<void> {
+    for (let attempt = 0; ; attempt++) {
+      await this.page.keyboard.press('Enter');
+      try {
+        await this.quickInput.waitFor({ state: 'hidden', timeout: 5000 });
+        return;
+      } catch (error) {
+        if (attempt === 4) throw error;
+        await this.quickInput.locator('.quick-input-box input').focus();
+      }
+    }
+  }
+
   /** Answers the workbench's own folder dialog: types the path, presses the button. */
   async chooseFolder(folder: string, button: string): Promise<void> {
     await this.typePath(`${folder}/`);

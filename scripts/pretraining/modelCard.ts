@@ -90,7 +90,7 @@ ${Object.entries(figures.heldOut ?? {})
 
 ## Limits
 
-The model is small and was trained on little text. It knows grammar and set phrases well, guesses most content words, and knows no facts that you could rely on. Half of its training text is software documentation; the rest is the English of dictionaries, politicians and games, part of it a century or more old, with the views of its time. It does not distinguish uppercase from lowercase and knows no other languages. Fine-tune it on your own text before you rely on its surprisal.
+The model is small and was trained on little text. It knows grammar and set phrases well, guesses most content words, and knows no facts that you could rely on. Half of its training text is software documentation; the rest is the English of dictionaries, politicians, games, novels and the Bible, part of it a century or more old, with the views of its time. It does not distinguish uppercase from lowercase and knows no other languages. Fine-tune it on your own text before you rely on its surprisal.
 
 ## Learning curve
 

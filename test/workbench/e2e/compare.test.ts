@@ -7,6 +7,7 @@ import { before, describe, it } from 'mocha';
 import type { ExampleScore } from '../../../src/core/runs/exampleScores.js';
 import type { RunSpec } from '../../../src/core/runs/schema.js';
 import { makeComparedRun } from '../../support/comparedRuns.js';
+import { boxOf, dragWithin } from '../kit/pointer.js';
 import { fillWorkspace } from '../kit/workspace.js';
 import { fineTuneWithDefaults } from './actions.js';
 import { RunPanelPage } from './runPanel.js';
@@ -133,9 +134,8 @@ describe('a comparison of runs', function () {
   });
 
   it('zooms all curves by a drag, and pins the cursor by a click only', async () => {
-    const { driver } = scenario;
     const over = page.getByTestId('curve-train-loss').locator('.u-over');
-    await driver.dragWithin(over, [0.25, 0.5], [0.5, 0.5]);
+    await dragWithin(over, [0.25, 0.5], [0.5, 0.5]);
     const other = page.getByTestId('curve-heldOut-accuracy').locator('.plot');
     await other.press('Home');
     await legend('curve-heldOut-accuracy').getByText(/^step/).waitFor();
@@ -180,13 +180,12 @@ describe('a comparison of runs', function () {
   });
 
   it('filters by a drag along an axis, and a click on it removes the filter', async () => {
-    const { driver } = scenario;
     const image = page.getByTestId('parallel').locator('.stage svg');
-    const box = await driver.boxOf(image);
+    const box = await boxOf(image);
     const axis = 70 / box.width;
-    await driver.dragWithin(image, [axis, 0.95], [axis, 0.45]);
+    await dragWithin(image, [axis, 0.95], [axis, 0.45]);
     await page.getByTestId('counts').filter({ hasText: '2 of 3 groups' }).waitFor();
-    await driver.dragWithin(image, [axis, 0.6], [axis, 0.6]);
+    await dragWithin(image, [axis, 0.6], [axis, 0.6]);
     await page
       .getByTestId('counts')
       .filter({ hasText: /^3 groups/ })
@@ -207,9 +206,9 @@ describe('a comparison of runs', function () {
       assert.deepEqual(await names(), expected);
     };
     await untilOrder('lr', 'Accuracy');
-    const box = await driver.boxOf(image);
+    const box = await boxOf(image);
     const [first, y] = [70 / box.width, 14 / box.height];
-    await driver.dragWithin(image, [first, y], [1 - first, y]);
+    await dragWithin(image, [first, y], [1 - first, y]);
     await untilOrder('Accuracy', 'lr');
     const move = page.getByRole('button', { name: 'Move lr Left' });
     await move.press('Enter');

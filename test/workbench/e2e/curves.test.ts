@@ -4,6 +4,7 @@ import path from 'node:path';
 import type { FrameLocator, Locator } from 'playwright-core';
 import { before, describe, it } from 'mocha';
 import { makeComparedRun } from '../../support/comparedRuns.js';
+import { dragWithin } from '../kit/pointer.js';
 import { fillWorkspace } from '../kit/workspace.js';
 import { RunPanelPage } from './runPanel.js';
 import { Scenario, tellAsOneStory } from './scenario.js';
@@ -59,8 +60,7 @@ describe('the curves of a run', function () {
   });
 
   it('are zoomed together, by a drag and by the keyboard', async () => {
-    const { driver } = scenario;
-    await driver.dragWithin(chart('loss').locator('.u-over'), [0.25, 0.5], [0.5, 0.5]);
+    await dragWithin(chart('loss').locator('.u-over'), [0.25, 0.5], [0.5, 0.5]);
     await chart('chosen').locator('.plot').focus();
     const ticks = (): Promise<string> => chart('chosen').locator('.plot').screenshot().then(String);
     const zoomed = await ticks();

@@ -1,5 +1,5 @@
 /** Drives the workbench by keyboard and mouse, and reads it, as a person does. */
-import { errors, type FrameLocator, type Locator, type Page } from 'playwright-core';
+import type { FrameLocator, Locator, Page } from 'playwright-core';
 import { THEMES, type ColorTheme } from './settings.js';
 
 const START_TIMEOUT_MS = 60_000;
@@ -212,44 +212,6 @@ export class Driver {
       const isBusy = widget?.querySelector('.monaco-progress-container.active') != null;
       return field instanceof HTMLInputElement && field.value.startsWith('/') && !isBusy;
     });
-  }
-
-  /** Drags from one point of an element to another, as shares of its width and height. */
-  async dragWithin(
-    element: Locator,
-    from: readonly [x: number, y: number],
-    to: readonly [x: number, y: number],
-  ): Promise<void> {
-    const box = await this.boxOf(element);
-    const at = ([x, y]: readonly [number, number]): [number, number] => [
-      box.x + x * box.width,
-      box.y + y * box.height,
-    ];
-    await this.page.mouse.move(...at(from));
-    await this.page.mouse.down();
-    await this.page.mouse.move(...at(to), { steps: 8 });
-    await this.page.mouse.up();
-  }
-
-  /** Place of an element on the screen, once it is there: pages draw parts again when their data changes. */
-  async boxOf(element: Locator): Promise<NonNullable<Awaited<ReturnType<Locator['boundingBox']>>>> {
-    for (let attempt = 0; ; attempt++) {
-      const box = await this.boxIfShown(element);
-      if (box !== null) return box;
-      if (attempt === 50) throw new Error('The element is not on the screen.');
-      await this.page.waitForTimeout(100);
-    }
-  }
-
-  /** Place of an element after scrolling to it; `null` if it is hidden, or was replaced meanwhile. */
-  private async boxIfShown(element: Locator): Promise<Awaited<ReturnType<Locator['boundingBox']>>> {
-    try {
-      await element.scrollIntoViewIfNeeded();
-      return await element.boundingBox();
-    } catch (error) {
-      if (error instanceof errors.TimeoutError) throw error;
-      return null;
-    }
   }
 
   /** Saves under the path that the workbench's own save dialog suggests. */

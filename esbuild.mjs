@@ -54,7 +54,7 @@ const SHARED_PACKAGES = {
   ...{ htmlparser2: 'htmlparser2', ibantools: 'ibantools', re2js: 're2js' },
   'hyparquet-compressors': 'hyparquet-compressors',
   ...{ flatbuffers: 'flatbuffers', hyparquet: 'hyparquet', picomatch: 'picomatch' },
-  ...{ yaml: 'yaml', yazl: 'yazl' },
+  ...{ undici: 'undici', yaml: 'yaml', yazl: 'yazl' },
 };
 
 /** @type {esbuild.Plugin} */
@@ -66,6 +66,34 @@ const sharedPackages = {
         kind === 'entry-point' ? undefined : { path: `./${file}.js`, external: true },
       );
     }
+  },
+};
+
+/**
+ * The tagger of English words builds its lexicon as it is loaded, which is half of the time that a process
+ * takes to start, so it is loaded at its first call.
+ * @type {esbuild.Plugin}
+ */
+const taggerAtFirstUse = {
+  name: 'tagger at first use',
+  setup(build) {
+    const namespace = 'first-use';
+    build.onResolve({ filter: /^compromise$/ }, ({ kind }) =>
+      kind === 'entry-point' ? undefined : { path: 'compromise', namespace },
+    );
+    build.onResolve({ filter: /./, namespace }, ({ path: file }) => ({
+      path: file,
+      external: true,
+    }));
+    build.onLoad({ filter: /./, namespace }, () => ({
+      contents: `
+        let loaded;
+        const tagger = () => (loaded ??= require('./compromise.js').default);
+        export default new Proxy(() => {}, {
+          apply: (target, self, args) => tagger()(...args),
+          get: (target, name) => tagger()[name],
+        });`,
+    }));
   },
 };
 
@@ -81,7 +109,7 @@ const node = {
     cli: 'src/cli/main.ts',
     ...SHARED_PACKAGES,
   },
-  plugins: [sharedPackages],
+  plugins: [taggerAtFirstUse, sharedPackages],
   outdir: 'dist',
   platform: 'node',
   format: 'cjs',

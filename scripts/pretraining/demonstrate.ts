@@ -162,7 +162,7 @@ async function first(model: MaskedLanguageModel, text: string): Promise<string> 
 
 const HEAD = `# Two minutes of fine-tuning
 
-The bundled model is fine-tuned with default settings on three folders that it was not trained on, which takes about two minutes on two cores. It predicts the same sentences before and after. The sentences were written for this page and occur in none of the folders. \`scripts/pretraining/demonstrate.ts\` writes this page.
+The bundled model is fine-tuned with default settings on three folders that it was not trained on, which takes about two minutes on two idle cores. It predicts the same sentences before and after. The sentences were written for this page and occur in none of the folders. \`scripts/pretraining/demonstrate.ts\` writes this page.
 `;
 
 function partOf({
@@ -182,7 +182,7 @@ function partOf({
     metrics?.['perplexity']?.toFixed(1) ?? '?';
   return `## ${title}
 
-${source}, ${(bytes / 1e6).toFixed(1)} MB; ${state!.step} steps in ${state!.trainingSeconds.toFixed(0)} s. Perplexity on held-out text: ${perplexity(state!.before)} before, ${perplexity(state!.latest)} after.
+${source}, ${(bytes / 1e6).toFixed(1)} MB; ${state!.step} steps. Perplexity on held-out text: ${perplexity(state!.before)} before, ${perplexity(state!.latest)} after.
 
 | sentence | before | after |
 |---|---|---|

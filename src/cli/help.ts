@@ -55,7 +55,8 @@ export function generalHelp(shapes: readonly CommandShape[]): string {
     '  masklab train --data notes/',
     '  masklab fill "The quick brown [MASK] jumps"',
     '',
-    'Run "masklab <command> --help" for the options of a command, with examples.',
+    'Run "masklab <command> --help" for the options of a command, with examples, and',
+    '"masklab --version" for the versions of Masklab and of what it runs on.',
   ].join('\n');
 }
 

@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { AppError, describeError, toAppErrorData } from '../core/errors.js';
 import { ENGLISH } from '../core/messages/render.js';
+import { packageVersions } from '../node/runs/packageVersions.js';
 import { onUncaught, UNCAUGHT } from '../node/runtime/uncaught.js';
 import { CommandLineError } from './commandLineError.js';
 import { COMMANDS, findCommand } from './commandTable.js';
@@ -14,6 +15,11 @@ async function main(args: string[]): Promise<void> {
   const [first] = given;
   if (first === undefined || first === '--help' || first === '-h') {
     print(generalHelp(COMMANDS.map(({ shape }) => shape)));
+    return;
+  }
+  if (first === '--version' || first === '-v') {
+    const versions = Object.entries(packageVersions());
+    print(versions.map(([name, version]) => `${name} ${version}`).join('\n'));
     return;
   }
   const { shape, run } = findCommand(given);

@@ -19,6 +19,8 @@ export const QUIET_SETTINGS: Settings = {
   'git.enabled': false,
   'npm.fetchOnlinePackageInfo': false,
   'editor.hover.delay': 100,
+  'editor.cursorBlinking': 'solid',
+  'workbench.reduceMotion': 'on',
 };
 
 /** Opens every folder in Restricted Mode, without questions. */

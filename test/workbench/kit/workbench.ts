@@ -104,6 +104,7 @@ export class Workbench {
     const context = await browser.newContext({
       viewport: options.viewport ?? { width: 1400, height: 900 },
       permissions: ['clipboard-read', 'clipboard-write'],
+      reducedMotion: 'reduce',
     });
     const page = await context.newPage();
     const address = addressOf(server, options);

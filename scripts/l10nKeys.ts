@@ -9,13 +9,12 @@ import type { Text, Wording } from '../src/core/messages/wording.js';
 
 /** English templates of the editor: keys of its bundles. Literals are found by `@vscode/l10n-dev`. */
 export async function editorTemplates(root: string): Promise<Set<string>> {
+  const files = ['src/host', 'webview'].flatMap((zone) => sourcesOf(path.join(root, zone)));
   const literals = await getL10nJson(
-    ['src/host', 'webview'].flatMap((zone) =>
-      sourcesOf(path.join(root, zone)).map((file) => ({
-        extension: '.ts' as const,
-        contents: fs.readFileSync(file, 'utf8'),
-      })),
-    ),
+    joinedByImports(files.map((file) => fs.readFileSync(file, 'utf8'))).map((contents) => ({
+      extension: '.ts' as const,
+      contents,
+    })),
   );
   return new Set(
     [...catalogueTemplates('editor'), ...optionTemplates(), ...Object.keys(literals)].filter(
@@ -50,6 +49,22 @@ export function catalogueTemplates(surface: 'editor' | 'commandLine'): string[] 
 function wordings(text: Text, surface: 'editor' | 'commandLine'): string[] {
   const wording: Wording = typeof text === 'object' && 'editor' in text ? text[surface] : text;
   return typeof wording === 'string' ? [wording] : [wording.one, wording.other];
+}
+
+/** Imports of what `@vscode/l10n-dev` looks for. */
+const L10N_IMPORTS = /^import [^;]*from '(?:vscode|@vscode\/l10n)';\n/gm;
+
+/** Joins sources with the same imports, since `@vscode/l10n-dev` takes a fifth of a second for each import. */
+function joinedByImports(sources: readonly string[]): string[] {
+  const joined = new Map<string, string[]>();
+  for (const source of sources) {
+    const imports = (source.match(L10N_IMPORTS) ?? []).join('');
+    const rest = joined.get(imports);
+    const body = source.replaceAll(L10N_IMPORTS, '');
+    if (rest === undefined) joined.set(imports, [body]);
+    else rest.push(body);
+  }
+  return [...joined].map(([imports, bodies]) => `${imports}${bodies.join('\n')}`);
 }
 
 function sourcesOf(folder: string): string[] {

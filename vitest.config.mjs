@@ -1,7 +1,16 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
 import { defineConfig } from 'vitest/config';
 
-/** Tests of pure functions, which can share a process; loading all modules again for each file takes long. */
-const PURE = 'test/{core,protocol}/**/*.test.ts';
+/** Tests that replace modules or globals, or that measure the memory of their process. */
+const NEEDS_ITS_OWN_MODULES = /\bvi\.(?:mock|doMock|hoisted)\(|\bmemoryUsage\(/;
+
+const others = readdirSync(path.join(import.meta.dirname, 'test'), { recursive: true })
+  .map((name) => path.posix.join('test', name.replaceAll(path.sep, '/')))
+  .filter((name) => name.endsWith('.test.ts') && !name.startsWith('test/workbench/'))
+  .filter((name) =>
+    NEEDS_ITS_OWN_MODULES.test(readFileSync(path.join(import.meta.dirname, name), 'utf8')),
+  );
 
 export default defineConfig({
   test: {
@@ -9,18 +18,25 @@ export default defineConfig({
     hookTimeout: 120_000,
     // Engine tests are CPU-bound and the machines have two cores.
     pool: 'forks',
-    poolOptions: { forks: { maxForks: 2 } },
+    // The processes are reused: loading all modules again for each file takes long. Vitest reads this here alone,
+    // and starts new processes between the projects.
+    poolOptions: { forks: { maxForks: 2, isolate: false } },
     projects: [
       {
         extends: true,
-        test: { name: 'pure', include: [PURE], poolOptions: { forks: { isolate: false } } },
+        test: {
+          name: 'shared',
+          include: ['test/**/*.test.ts'],
+          exclude: [...others, 'test/workbench/**', 'node_modules/**'],
+        },
       },
       {
         extends: true,
         test: {
           name: 'isolated',
-          include: ['test/**/*.test.ts'],
-          exclude: [PURE, 'test/workbench/**', 'node_modules/**'],
+          include: others,
+          // Modules are loaded again for each file.
+          poolOptions: { forks: { isolate: true } },
         },
       },
     ],

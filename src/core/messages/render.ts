@@ -73,9 +73,21 @@ function ofFile(words: Words): Words {
   return words.surface === 'editor' ? words : { ...words, surface: 'file' };
 }
 
+/** Makes a formatter once for each locale, which takes a hundred times as long as its use. */
+function ofLocale<T>(make: (locale: string) => T): (locale: string) => T {
+  const made = new Map<string, T>();
+  return (locale) => {
+    const known = made.get(locale) ?? make(locale);
+    made.set(locale, known);
+    return known;
+  };
+}
+
+const pluralRules = ofLocale((locale) => new Intl.PluralRules(locale));
+
 function templateOf(wording: Wording, { count }: Arguments, locale: string): string {
   if (typeof wording === 'string') return wording;
-  const isOne = typeof count === 'number' && new Intl.PluralRules(locale).select(count) === 'one';
+  const isOne = typeof count === 'number' && pluralRules(locale).select(count) === 'one';
   return isOne ? wording.one : wording.other;
 }
 
@@ -101,14 +113,17 @@ function isMessage(value: Message | Problem): value is Message {
 
 const LARGEST_PLAIN_FRACTION_DIGITS = 4;
 
+const integerFormat = ofLocale((locale) => new Intl.NumberFormat(locale));
+const fractionFormat = ofLocale(
+  (locale) =>
+    new Intl.NumberFormat(locale, { maximumSignificantDigits: LARGEST_PLAIN_FRACTION_DIGITS }),
+);
+
 /** Integers are grouped; fractions have four significant digits, very small ones an exponent. */
 function renderNumber(value: number, locale: string): string {
   if (!Number.isFinite(value)) return String(value);
   if (value !== 0 && Math.abs(value) < 1e-3) return String(Number(value.toPrecision(4)));
-  return new Intl.NumberFormat(
-    locale,
-    Number.isInteger(value) ? {} : { maximumSignificantDigits: LARGEST_PLAIN_FRACTION_DIGITS },
-  ).format(value);
+  return (Number.isInteger(value) ? integerFormat : fractionFormat)(locale).format(value);
 }
 
 function renderList({ list, join }: Extract<Argument, { list: unknown }>, words: Words): string {

@@ -118,7 +118,7 @@ function codeOf(text: string): string[] {
 function brokenCommands(line: string): string[] {
   const [code = ''] = line.split(/\s#\s/);
   const call = /^(?:npx )?masklab (.+)$/.exec(code.trim())?.[1];
-  if (call === undefined || /^(<command>|--help|help\b)/.test(call)) return [];
+  if (call === undefined || /^(<command>|--help|--version|help\b)/.test(call)) return [];
   const words = call.split(/\s+/);
   const command = COMMANDS.find(({ shape }) =>
     wordsOf(shape).every((word, i) => words[i] === word),

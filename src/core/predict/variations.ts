@@ -1,6 +1,7 @@
 import { capitalized } from '../format.js';
 import { randomStream, shuffled } from '../random.js';
 import type { TextRange } from '../text/words.js';
+import { withPronoun } from '../text/writtenWord.js';
 import { encodeWithMasks } from './encodeWithMasks.js';
 import type { MaskedLanguageModel } from './maskedLanguageModel.js';
 import { suggestible, type NeverSuggested } from './neverSuggested.js';
@@ -156,7 +157,7 @@ async function variationsOf(
   const found = chains
     .map(({ ids }, chain): Variation => ({
       words: positions.map((position, i) =>
-        asIn(originals[i]!, tokenizer.readable(ids[position]!).trim()),
+        asIn(originals[i]!, withPronoun(tokenizer.readable(ids[position]!).trim(), text)),
       ),
       fluency: fluencies[chain]!,
     }))

@@ -1,5 +1,4 @@
 import * as vscode from 'vscode';
-import { capitalized } from '../../core/format.js';
 import type { Candidate } from '../../core/predict/candidate.js';
 import type { MaskFill } from '../../core/predict/fillMasks.js';
 import { jointGroup } from '../../core/predict/jointGroup.js';
@@ -10,7 +9,7 @@ import {
   type SpelledMasks,
   type WrittenMask,
 } from '../../core/predict/spelledMasks.js';
-import { isSentenceStart } from '../../core/text/sentenceStart.js';
+import { writtenAt } from '../../core/text/writtenWord.js';
 import type { ModelClient } from '../models/modelClient.js';
 import { proseOfLine } from './documentProse.js';
 import { maskBatches } from './maskBatches.js';
@@ -190,7 +189,7 @@ function candidatesAt(
   own: number,
   { fill, request }: { readonly fill: MaskFill; readonly request: FillRequest },
 ): Candidate[] {
-  return inContext(suggested(fill.candidates, request), text.slice(0, written[own]!.start));
+  return inContext(suggested(fill.candidates, request), text, written[own]!.start);
 }
 
 /** Fills the masks of a sentence together; `null` if no fill may be suggested. */
@@ -214,7 +213,6 @@ async function sentenceFills(
     .filter(({ words }) => words.every((word) => !neverSuggest.has(word.toLowerCase())))
     .slice(0, topK);
   if (fills.length === 0) return null;
-  const begins = starts.map((start) => isSentenceStart(spelled.text.slice(0, start)));
   return {
     ranges: group.map((mask) => {
       const { start, end } = written[mask]!;
@@ -224,7 +222,7 @@ async function sentenceFills(
       );
     }),
     fills: fills.map(({ words, probability }) => ({
-      words: words.map((word, i) => (begins[i] === true ? capitalized(word) : word)),
+      words: words.map((word, i) => writtenAt(word, spelled.text, starts[i]!)),
       probability,
     })),
   };
@@ -270,16 +268,14 @@ export function suggested<C extends { readonly word: string }>(
   return candidates.filter(({ word }) => !neverSuggest.has(word.toLowerCase())).slice(0, topK);
 }
 
-/**
- * Candidates as the model gives them, with a capital letter at the start of a sentence, which an uncased
- * model cannot give.
- */
+/** Candidates as they are written where they begin in a text. */
 export function inContext<C extends { readonly word: string }>(
   candidates: readonly C[],
-  before: string,
+  text: string,
+  start: number,
 ): C[] {
-  const isStart = isSentenceStart(before);
-  return candidates.map((candidate) =>
-    isStart ? { ...candidate, word: capitalized(candidate.word) } : candidate,
-  );
+  return candidates.map((candidate) => ({
+    ...candidate,
+    word: writtenAt(candidate.word, text, start),
+  }));
 }

@@ -1,9 +1,8 @@
 import * as vscode from 'vscode';
-import { capitalized } from '../../core/format.js';
 import { MOST_WRITTEN } from '../../core/predict/maskPredict.js';
 import { masksIn, spellMasks } from '../../core/predict/spelledMasks.js';
 import { isUnspaced, joinedWords } from '../../core/text/spacedWords.js';
-import { isSentenceStart } from '../../core/text/sentenceStart.js';
+import { writtenAt } from '../../core/text/writtenWord.js';
 import { followInNotification } from '../platform/followInNotification.js';
 import { notify } from '../platform/notify.js';
 import type { HoverDependencies } from './hoverProvider.js';
@@ -70,13 +69,12 @@ export async function generateText(
     void notify('info', vscode.l10n.t('There is no prediction at the cursor.'));
     return;
   }
-  const begins = isSentenceStart(before);
   await show(
     editor,
-    found.map(({ words: written }) => {
-      const joined = joinedWords(written);
-      return space + (begins ? capitalized(joined) : joined);
-    }),
+    found.map(
+      ({ words: drawn }) =>
+        space + joinedWords(drawn.map((word, i) => writtenAt(word, spelled.text, starts[i]!))),
+    ),
   );
 }
 

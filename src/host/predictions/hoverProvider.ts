@@ -145,7 +145,8 @@ export class PredictionHoverProvider implements vscode.HoverProvider {
     if (found === null) return null;
     const candidates = inContext(
       suggested(found.candidates, { neverSuggest, topK }),
-      text.slice(0, found.start),
+      text,
+      found.start,
     );
     const masked = new vscode.Range(
       document.positionAt(offset + found.start),

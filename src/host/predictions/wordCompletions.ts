@@ -202,7 +202,7 @@ async function wordsWithBeginning(
   );
   const [fill] = fills;
   if (fill === undefined || fill.unread !== null) return null;
-  const candidates = inContext(fill.candidates, text.slice(0, start));
+  const candidates = inContext(fill.candidates, text, start);
   return {
     words: suggested(continuing(candidates, beginning), { neverSuggest, topK }).map(
       ({ word }) => beginning + word.slice(beginning.normalize('NFC').length),

@@ -7,26 +7,39 @@ import { readMetrics } from '../../src/node/runs/readMetrics.js';
 import { useRunsFolder } from '../node/runs/runsInFolder.js';
 
 const GIGABYTE = 2 ** 30;
-const ROWS_PER_WRITE = 50_000;
+/** Steps begin here, so that all rows are equally long. */
+const FIRST_STEP = 10_000_000;
+const ROWS_PER_WRITE = 100_000;
+/** Digits of a step in which the rows of two writes differ. */
+const LEADING_DIGITS = 3;
 
-/** Writes rows of training steps until the file has the size; returns their number. */
+function metricsRow(step: number): string {
+  const digits = String(step);
+  const before = (places: number): string => `${digits.slice(0, -places)}.${digits.slice(-places)}`;
+  return `{"step":${digits},"epoch":${before(3)},"time":${before(1)},"split":"train","loss":2.${digits},"learningRate":0.00001234,"gradientNorm":1.2345678,"tokensPerSecond":51234.5}\n`;
+}
+
+/** Writes rows of training steps until the file has the size; returns the last step. */
 function writeMetrics(file: string, size: number): number {
+  const rows = Array.from({ length: ROWS_PER_WRITE }, (_, i) => metricsRow(FIRST_STEP + i));
+  const bytes = Buffer.from(rows.join(''), 'latin1');
+  const [row] = rows;
+  const leading = String(FIRST_STEP).slice(0, LEADING_DIGITS);
+  const places = [...row!.matchAll(new RegExp(leading, 'g'))].map(({ index }) => index);
   const handle = fs.openSync(file, 'w');
-  let step = 0;
+  let first = FIRST_STEP;
   try {
-    for (let written = 0; written < size;) {
-      let text = '';
-      for (let i = 0; i < ROWS_PER_WRITE; i++) {
-        step++;
-        const loss = (2 + 1 / step).toFixed(12);
-        text += `{"step":${step},"epoch":${step / 1000},"time":${step / 10},"split":"train","loss":${loss},"learningRate":0.00001234,"gradientNorm":1.2345678,"tokensPerSecond":51234.5}\n`;
+    for (let written = 0; written < size; first += ROWS_PER_WRITE) {
+      const digits = Buffer.from(String(first).slice(0, LEADING_DIGITS));
+      for (let start = 0; start < bytes.length; start += row!.length) {
+        for (const place of places) bytes.set(digits, start + place);
       }
-      written += fs.writeSync(handle, text);
+      written += fs.writeSync(handle, bytes);
     }
   } finally {
     fs.closeSync(handle);
   }
-  return step;
+  return first - 1;
 }
 
 describe('a run with a gigabyte of metrics', () => {

@@ -1,7 +1,8 @@
 """Replays a trace (`masklab train --trace N`) in plain torch, in float64, and compares the losses.
 
-usage: replay_trace.py TRACE    prints one line of JSON: how many steps there are, and the largest
-differences of a loss and (relative) of a gradient norm. Needs only torch.
+usage: replay_trace.py [TRACE]    prints one line of JSON: how many steps there are, and the largest
+differences of a loss and (relative) of a gradient norm. Without TRACE, replays each file that a line of
+standard input names. Needs only torch.
 """
 import importlib
 import json
@@ -238,4 +239,5 @@ def replay(path):
 if __name__ == "__main__":
     torch.set_num_threads(1)
     torch.set_default_dtype(torch.float64)
-    print(json.dumps(replay(sys.argv[1])))
+    for line in sys.argv[1:] or sys.stdin:
+        print(json.dumps(replay(line.rstrip("\n"))), flush=True)

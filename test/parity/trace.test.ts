@@ -1,8 +1,7 @@
-import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createModel } from '../../src/core/models/createModel.js';
 import { initializeParameters } from '../../src/core/models/weights/initialize.js';
 import {
@@ -25,6 +24,7 @@ import { randomBatch, testOptimizer } from '../support/bert.js';
 import { tinyModelConfig, type Family } from '../support/families.js';
 import { testKernels } from '../support/kernels.js';
 import { findTorchPython } from '../support/torch.js';
+import { TraceReplays } from '../support/traceReplays.js';
 
 const python = findTorchPython();
 const STEPS = 20;
@@ -139,19 +139,23 @@ async function trace(
 }
 
 describe.skipIf(python === null)('a trace replayed in PyTorch, in float64', () => {
+  let replays: TraceReplays;
+  beforeAll(() => {
+    replays = new TraceReplays(python!);
+  });
+  afterAll(() => {
+    replays.close();
+  });
+
   it.each(CASES)(`has the losses of ${STEPS} steps: $name`, async (tested) => {
     const directory = fs.mkdtempSync(path.join(os.tmpdir(), 'masklab-trace-'));
     try {
       await trace(tested, directory);
-      const script = path.join(import.meta.dirname, 'replay_trace.py');
-      const file = path.join(directory, 'trace.safetensors');
-      const { status, stdout, stderr } = spawnSync(python!, [script, file], { encoding: 'utf8' });
-      if (status !== 0) throw new Error(stderr);
-      const result = JSON.parse(stdout) as Record<string, number>;
-      console.log(`${tested.name}: ${stdout.trim()}`);
-      expect(result['steps']).toBe(STEPS);
-      expect(result['largestLossDifference']).toBeLessThan(1e-5);
-      expect(result['largestNormDifference']).toBeLessThan(1e-3);
+      const result = await replays.replay(path.join(directory, 'trace.safetensors'));
+      console.log(`${tested.name}: ${JSON.stringify(result)}`);
+      expect(result.steps).toBe(STEPS);
+      expect(result.largestLossDifference).toBeLessThan(1e-5);
+      expect(result.largestNormDifference).toBeLessThan(1e-3);
     } finally {
       fs.rmSync(directory, { recursive: true, force: true });
     }

@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { randomStream } from '../../src/core/random.js';
 import type { RunOptions } from '../../src/core/runs/options.js';
 import { logRowSchema } from '../../src/core/runs/schema.js';
@@ -11,6 +11,7 @@ import { readRunSpec } from '../../src/node/runs/runSpecFile.js';
 import { messageInEnglish } from '../support/inEnglish.js';
 import { writeTinyModel } from '../support/tinyModel.js';
 import { findTorchPython } from '../support/torch.js';
+import { TraceReplays } from '../support/traceReplays.js';
 import { DIST, metricsOf, readText, TrainerRuns } from './trainerRuns.js';
 
 const GOOD = ['good', 'great', 'lovely', 'superb', 'fine'];
@@ -115,19 +116,19 @@ async function expectSameAfterStop(extra: RunOptions): Promise<string> {
 }
 
 const python = findTorchPython();
+const replays = python === null ? null : new TraceReplays(python);
+afterAll(() => {
+  replays?.close();
+});
 
 /** Replays the first steps of a run in torch, in float64. */
 async function expectReplay(directory: string): Promise<void> {
-  if (python === null) return;
-  const script = path.join(import.meta.dirname, '../parity/replay_trace.py');
-  const file = path.join(directory, 'trace.safetensors');
-  const { status, out, err } = await run(python, [script, file]);
-  if (status !== 0) throw new Error(err);
-  const result = JSON.parse(out) as Record<string, number>;
-  console.log(out.trim());
-  expect(result['steps']).toBe(12);
-  expect(result['largestLossDifference']).toBeLessThan(1e-5);
-  expect(result['largestNormDifference']).toBeLessThan(1e-3);
+  if (replays === null) return;
+  const result = await replays.replay(path.join(directory, 'trace.safetensors'));
+  console.log(JSON.stringify(result));
+  expect(result.steps).toBe(12);
+  expect(result.largestLossDifference).toBeLessThan(1e-5);
+  expect(result.largestNormDifference).toBeLessThan(1e-3);
 }
 
 describe('a classifier that is debiased', { timeout: 240_000 }, () => {

@@ -16,6 +16,7 @@ export default defineConfig({
   test: {
     testTimeout: 60_000,
     hookTimeout: 120_000,
+    setupFiles: ['test/support/answerRunner.ts'],
     // Engine tests are CPU-bound and the machines have two cores.
     pool: 'forks',
     // The processes are reused: loading all modules again for each file takes long. Vitest reads this here alone,

@@ -28,9 +28,9 @@ export class TraceReplays {
   /** Throws what Python printed if the trace cannot be replayed. */
   async replay(file: string): Promise<TraceReplay> {
     this.child.stdin.write(`${file}\n`);
-    const { value, done } = await this.lines.next();
-    if (done === true) throw new Error(this.errors);
-    return JSON.parse(value) as TraceReplay;
+    const line: IteratorResult<string, unknown> = await this.lines.next();
+    if (line.done === true) throw new Error(this.errors);
+    return JSON.parse(line.value) as TraceReplay;
   }
 
   close(): void {

@@ -38,6 +38,7 @@ async function runSuite(
   { args, counts }: { args: string[]; counts: string },
 ): Promise<SuiteCounts> {
   rmSync(counts, { force: true });
+  const start = performance.now();
   const child = spawn(
     process.execPath,
     [tsx, path.join(import.meta.dirname, 'runSuite.ts'), file, ...args],
@@ -48,7 +49,8 @@ async function runSuite(
   );
   const status = new Promise<number | null>((resolve) => child.once('close', resolve));
   const [output, errors] = await Promise.all([text(child.stdout), text(child.stderr)]);
-  process.stdout.write(output);
+  const seconds = ((performance.now() - start) / 1000).toFixed(0);
+  process.stdout.write(`${output}${path.basename(file)} took ${seconds} s\n`);
   process.stderr.write(errors);
   let found: SuiteCounts = { passed: 0, failed: 0, skipped: 0 };
   try {

@@ -1,10 +1,12 @@
+import { execFile } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
+import { promisify } from 'node:util';
+import { build } from 'esbuild';
 import { describe, expect, it } from 'vitest';
-import { emptyHistory, extendHistory, snapshotOf } from '../../src/core/runs/runHistory.js';
-import { followRun } from '../../src/node/runs/followRun.js';
 import { readMetrics } from '../../src/node/runs/readMetrics.js';
 import { useRunsFolder } from '../node/runs/runsInFolder.js';
+import type { Followed } from './metricsFollower.js';
 
 const GIGABYTE = 2 ** 30;
 /** Steps begin here, so that all rows are equally long. */
@@ -48,24 +50,20 @@ describe('a run with a gigabyte of metrics', () => {
   it('is followed to its last step in bounded memory', { timeout: 600_000 }, async () => {
     const directory = runs.runIn('a');
     const steps = writeMetrics(path.join(directory, 'metrics.jsonl'), GIGABYTE);
-    const before = process.memoryUsage().rss;
-    let most = 0;
-    let history = emptyHistory();
-    await new Promise<void>((resolve) => {
-      const follower = followRun(directory, {
-        onMetrics: (metrics) => {
-          history = extendHistory(history, { metrics, log: [], samples: [] });
-          most = Math.max(most, process.memoryUsage().rss);
-        },
-        onCaughtUp: () => {
-          follower.dispose();
-          resolve();
-        },
-      });
+    const outfile = path.join(directory, 'follower.cjs');
+    await build({
+      entryPoints: [path.join(import.meta.dirname, 'metricsFollower.ts')],
+      ...{ outfile, bundle: true, platform: 'node', format: 'cjs', logLevel: 'error' },
     });
-    expect(history.train?.step).toBe(steps);
-    expect(most - before).toBeLessThan(256 * 2 ** 20);
-    expect(JSON.stringify(snapshotOf(history)).length).toBeLessThan(2 ** 20);
+    // A process by itself, whose memory has nothing of other tests, and a heap of 128 MB.
+    const { stdout } = await promisify(execFile)(process.execPath, [
+      '--max-old-space-size=128',
+      ...[outfile, directory],
+    ]);
+    const followed = JSON.parse(stdout) as Followed;
+    expect(followed.step).toBe(steps);
+    expect(followed.most - followed.before).toBeLessThan(256 * 2 ** 20);
+    expect(followed.snapshot).toBeLessThan(2 ** 20);
   });
 
   it('is refused where all rows would have to be in memory', async () => {

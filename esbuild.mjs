@@ -70,8 +70,8 @@ const sharedPackages = {
 };
 
 /**
- * The tagger of English words builds its lexicon as it is loaded, which is half of the time that a process
- * takes to start, so it is loaded at its first call.
+ * The tagger of English words builds its lexicon as it is loaded, which is a third of the time that a
+ * process takes to start, so it is loaded at its first call.
  * @type {esbuild.Plugin}
  */
 const taggerAtFirstUse = {

@@ -7,6 +7,5 @@ export async function proxyFetch(): Promise<Fetch> {
   if (PROXIES.every((name) => (process.env[name] ?? '') === '')) return globalThis.fetch;
   const { EnvHttpProxyAgent, fetch } = await import('undici');
   const dispatcher = new EnvHttpProxyAgent();
-  return (url, init) =>
-    fetch(url, { ...init, dispatcher } as never) as unknown as Promise<Response>;
+  return (url, init) => fetch(url, { ...init, dispatcher } as never);
 }

@@ -83,7 +83,7 @@ export const nmtNormalizer: Normalizer = byCharacter((character) => {
   return NMT_SPACE.test(character) ? ' ' : null;
 });
 
-// eslint-disable-next-line no-control-regex -- control characters are what it is about
+// oxlint-disable-next-line no-control-regex -- control characters are what it is about
 const NMT_DROPPED = /[\x01-\x08\x0B\x0E-\x1F\x7F\x8F\x9F]/;
 /** Unpaired surrogates become U+FFFD, as in UTF-8. */
 const NMT_SPACE = /[\t\n\f\r\u1680\u200B-\u200F\u2028\u2029\u2581\uFEFF\uFFFD\p{Cs}]/u;

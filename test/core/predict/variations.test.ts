@@ -34,6 +34,16 @@ describe('generateVariations', () => {
     expect(found.map((each) => each.words.join(' '))).not.toContain('red ship');
   });
 
+  it('writes the pronoun of uncased models with a capital letter in English', async () => {
+    const wordsOf = new FakeTokenizer(['the', 'ship', 'that', 'we', 'i', 'saw']);
+    const likesI: LogitRule = (_, __, token) => (wordsOf.vocabulary[token] === 'i' ? 8 : -4);
+    const { found } = await generateVariations(new FakeModel(wordsOf, likesI), {
+      ...options,
+      ...{ text: 'the ship that we saw', words: [{ start: 14, end: 16 }] },
+    });
+    expect(found[0]!.words).toEqual(['I']);
+  });
+
   it('computes fluency as the mean log-probability of each word given all others', async () => {
     const { found, original } = await generateVariations(new FakeModel(tokenizer, rule), options);
     const ids = (text: string) => [2, ...tokenizer.encode(text).ids, 3];

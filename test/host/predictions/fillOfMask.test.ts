@@ -11,8 +11,13 @@ interface Calls {
   readonly fillJointly: { text: string; starts: readonly number[] }[];
 }
 
-/** Fills the mask of this index in a line, with a server whose answers are fixed. */
-async function fillIn(text: string, mask: string, never: readonly string[] = []) {
+/** Fills a mask of a line, with a server whose answers are fixed. */
+async function fillIn(
+  text: string,
+  mask: string,
+  never: readonly string[] = [],
+  { alone = 'alone', together = 'joint' } = {},
+) {
   const calls: Calls = { fillMasks: [], fillJointly: [] };
   const probabilities: Record<string, number | null> = { fox: 0.02, dog: 0.3, zzz: null };
   const answers = {
@@ -22,14 +27,14 @@ async function fillIn(text: string, mask: string, never: readonly string[] = [])
       const targets = (request.targets ?? []).map((word) => ({
         ...{ word, probability: probabilities[word] ?? null, tokens: [1, 2] },
       }));
-      const candidates = [{ word: 'alone', tokens: [1], probability: 0.5 }];
+      const candidates = [{ word: alone, tokens: [1], probability: 0.5 }];
       const facts = { lowConfidence: false, contextTokens: null, unread: null };
       const fill = { start: 0, end: 6, candidates, targets, ...facts };
       return { modelName: 'm', isUncased: false, masks: [fill] };
     },
     fillJointly: (request: Calls['fillJointly'][number]) => {
       calls.fillJointly.push(request);
-      const words = request.starts.map((_, i) => `joint${i}`);
+      const words = request.starts.map((_, i) => (together === 'joint' ? `joint${i}` : together));
       return { fills: [{ words, order: [0], probability: 0.1 }] };
     },
   };
@@ -63,6 +68,16 @@ describe('fillOfMask', () => {
     expect(bestWord(fill)).toBe('alone');
     expect(calls.fillJointly).toEqual([]);
     expect(calls.fillMasks[0]!.targets).toBeUndefined();
+  });
+
+  it('writes the pronoun of uncased models with a capital letter in English', async () => {
+    const pronoun = { alone: 'i', together: 'i' };
+    const { fill } = await fillIn('and that [MASK] came', '[MASK]', [], pronoun);
+    expect(bestWord(fill)).toBe('I');
+    const beside = await fillIn('and that [MASK] and ____ came', '____', [], pronoun);
+    expect(beside.fill.sentence!.fills[0]!.words).toEqual(['I', 'I']);
+    const italian = await fillIn('e [MASK] porti', '[MASK]', [], pronoun);
+    expect(bestWord(italian.fill)).toBe('i');
   });
 
   it('leaves out words that are never suggested, alone and together', async () => {

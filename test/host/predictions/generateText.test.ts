@@ -98,6 +98,11 @@ describe('generated text', () => {
     expect(request.starts).toEqual([2, 8]);
   });
 
+  it('writes the pronoun of uncased models with a capital letter in English', async () => {
+    expect((await written('the ship that|', ['i', 'saw'])).shown).toEqual([' I saw']);
+    expect((await written('la nave e|', ['i', 'porti'])).shown).toEqual([' i porti']);
+  });
+
   it('leaves out words that are never suggested', async () => {
     editor.settings.set('masklab.hover.neverSuggest', ['Sea']);
     try {

@@ -1,8 +1,8 @@
 /**
  * Runs the suites that use the workbench as a person does: keys and pointer in, screen out.
  * Arguments: `--grep <text>`, and names of suites (default: all). Each suite has its own process and
- * workbench, and most of its time goes by waiting, so two run at a time. A suite that fails runs
- * once more; if it then passes, the report says so.
+ * workbench, and two to four run at a time. A suite that fails runs once more; if it then passes, the
+ * report says so.
  */
 import { spawn } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -21,7 +21,8 @@ const tsx = createRequire(import.meta.url).resolve('tsx/cli');
 /** Pictures in all themes take a fifth of the time, so they are taken of suites that are named. */
 const PICTURES = process.argv.length > 2 ? {} : { MASKLAB_PICTURES: '0' };
 
-const AT_A_TIME = 2;
+/** A suite needs about a core and 1.5 GB. */
+const AT_A_TIME = Math.min(4, Math.max(2, os.availableParallelism()));
 
 /** Suites that take the pictures of the documentation. */
 const OF_DOCUMENTATION = ['screenshots.test.ts', 'tour.test.ts'];

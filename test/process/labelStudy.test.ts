@@ -200,6 +200,21 @@ describe('a study of classifiers', { timeout: 300_000 }, () => {
       'The test set "shifted" has changed since the study was created.',
     );
     expect(again.code).not.toBe(0);
+
+    const last = runDirectoryIn(studyFolder, study, study.runs[11]!.run);
+    for (const name of ['model', RUN_FILES.state]) {
+      fs.rmSync(path.join(last, name), { recursive: true });
+    }
+    const expectRefusal = async (said: string): Promise<void> => {
+      const refused = await masklab(folder, ['study', 'resume', studyFolder], { seconds: 60 });
+      expect(refused.output).toContain(said);
+      expect(refused.output).not.toMatch(/ started \(/);
+      expect(refused.code).not.toBe(0);
+    };
+    await expectRefusal('The test set "shifted" has changed since the study was created.');
+    fs.writeFileSync(path.join(folder, 'shifted.jsonl'), rows(60, 0.05, 'shifted'));
+    fs.renameSync(path.join(folder, 'tiny'), path.join(folder, 'moved'));
+    await expectRefusal('The folder does not exist');
   });
 
   it('chooses values on the development texts before a test set is scored, and resumes', async () => {

@@ -27,7 +27,6 @@ import { groupKeyOf, parametersOf } from '../../core/specs/runParameters.js';
 import type { ExampleForm } from '../models/readExamples.js';
 import { planRun, type CreateRunOptions } from '../runs/createRun.js';
 import { movedPath, optionsAt } from '../runs/readRunFile.js';
-import { loadTokenizer } from '../tokenizers/loadTokenizer.js';
 import {
   inspectedRequest,
   MEASURING,
@@ -41,7 +40,14 @@ import {
   type StudyPlace,
 } from './studyPlan.js';
 import { inArm } from './studyErrors.js';
-import { DEVELOPMENT, keysOfRun, keysOfTests, readTest, textsOfData } from './testSets.js';
+import {
+  formOf,
+  keysOfRun,
+  keysOfTests,
+  readDevelopment,
+  readTest,
+  textsOfData,
+} from './testSets.js';
 
 const EXAMPLE = '"tests": [{ "name": "reviews", "data": "test.csv" }]';
 
@@ -225,12 +231,6 @@ interface TestPlace extends FormedPlace {
   readonly snapshots: readonly DataSnapshot[];
 }
 
-async function formOf({ task, training, model }: RunSpec): Promise<ExampleForm> {
-  const { maxLength, truncation, stride } = training;
-  const tokenizer = await loadTokenizer(model.path);
-  return { task, tokenizer, maxLength, truncation, stride };
-}
-
 function pathsAt(data: string | readonly string[], place: StudyPlace): string[] {
   return [data].flat().map((one) => movedPath(one, place.folder, place.workspaceFolder));
 }
@@ -248,7 +248,7 @@ async function developmentOf(
   { tests, place, spec, form }: FormedPlace & { readonly tests: readonly LabelTest[] },
 ): Promise<FoundDevelopment> {
   const files = { data: pathsAt(data, place), exclude: [] };
-  const found = await readTest({ name: DEVELOPMENT, ...files }, spec, form);
+  const found = await readDevelopment(files, spec, form);
   const tested = await keysOfTests(tests, spec, form);
   const keys = found.examples.flatMap(({ key }) => (tested.has(key) ? [] : [key]));
   const count = found.examples.length - keys.length;

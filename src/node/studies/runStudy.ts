@@ -8,6 +8,7 @@ import {
   type ModelScores,
   type Study,
 } from '../../core/experiments/study/study.js';
+import { isChoosing } from '../../core/experiments/study/studyCandidates.js';
 import type { StudyScores } from '../../core/experiments/study/studyResults.js';
 import { message, type Message } from '../../core/messages/message.js';
 import type { Launcher } from '../runs/launcher.js';
@@ -18,6 +19,7 @@ import { chooseValues } from './chooseValues.js';
 import { scoreLabels } from './scoreLabels.js';
 import { commonItems, scoreModel } from './scoreModel.js';
 import { readStudyScores, runDirectoryIn } from './studyFolder.js';
+import { formOf, readDevelopmentOf, readTestOf } from './testSets.js';
 import { trainStudyRun } from './trainStudyRun.js';
 
 export interface RunStudyOptions {
@@ -30,16 +32,37 @@ export interface RunStudyOptions {
 /**
  * Chooses the values that arms leave open, trains the runs of a study that have not finished, one after
  * the other, and scores the models that have no scores. Ends early if the signal asks for it; running the study again does what is missing.
- * A run that fails is resumed once and then left out. Resolves to all scores.
+ * A run that fails is resumed once and then left out. Resolves to all scores. Throws `UserInput` for test
+ * sets and development texts that have changed since the study was created, before anything is trained.
  */
 export async function runStudy(
   folder: string,
   study: Study,
   { launcher, report, signal }: RunStudyOptions,
 ): Promise<StudyScores> {
+  if (hasLabels(study.design)) await checkTexts(folder, study, study.design);
   const chosen = await chooseValues(folder, study, { launcher, report, signal });
   await trainRuns(folder, chosen, { launcher, report, signal });
   return scoreRuns(folder, chosen, { report, signal });
+}
+
+/**
+ * Reads the start model and what models are evaluated on before hours go into runs that could not be
+ * trained or scored. A study that is only scored needs neither here.
+ */
+async function checkTexts(
+  folder: string,
+  study: Study,
+  { arms, tests, development }: LabelDesign,
+): Promise<void> {
+  const directories = study.runs.map(({ run }) => runDirectoryIn(folder, study, run));
+  const ended = await Promise.all(directories.map(readRun));
+  const isChosen = (study.choices ?? []).length === arms.filter(isChoosing).length;
+  if (isChosen && ended.every(({ status }) => status === 'finished')) return;
+  const spec = await readRunSpec(directories[0]!);
+  const form = await formOf(spec);
+  for (const test of tests) await readTestOf(test, spec, form);
+  if (development !== undefined) await readDevelopmentOf(development, spec, form);
 }
 
 async function trainRuns(

@@ -26,7 +26,7 @@ import { loadLabelledModel, type LabelledModel } from '../models/labelledModel.j
 import { countSwapFlips, predictedLabels } from '../models/swapFlips.js';
 import { wordMasksOf } from '../preparation/debiasing.js';
 import { readJsonFile, scoresFolderOf, STUDY_FILES } from './studyFolder.js';
-import { DEVELOPMENT, keysOfRun, keysOfTests, readTest } from './testSets.js';
+import { keysOfRun, keysOfTests, readDevelopmentOf, readTestOf } from './testSets.js';
 
 export interface ScoreLabelsOptions {
   /** Folder of the study. */
@@ -106,8 +106,7 @@ export async function scoreDevelopment(
   if (known.value !== null) return known.value.score;
   const model = await loadLabelledModel(modelFolder, { threads });
   try {
-    const { examples, digest } = await readTest({ name: DEVELOPMENT, ...development }, spec, model);
-    if (digest !== development.digest) throw inputError(problem('study.changedDevelopment'));
+    const { examples } = await readDevelopmentOf(development, spec, model);
     const { files, labelled, shifted } = spec.data;
     const data = { files, labelled: labelled === null ? null : { data: labelled }, shifted };
     const trained = await keysOfRun(data, spec, model);
@@ -141,10 +140,7 @@ async function scoreTest(
   model: LabelledModel,
   { test, spec, words, swaps }: TestToScore,
 ): Promise<ScoredTest> {
-  const { examples, digest } = await readTest(test, spec, model);
-  if (digest !== test.digest) {
-    throw inputError(problem('study.changedTest', { name: test.name }));
-  }
+  const { examples, digest } = await readTestOf(test, spec, model);
   return { ...(await scoreExamples(model, examples, { words, swaps })), digest };
 }
 

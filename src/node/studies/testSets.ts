@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { BadInput } from '../../core/data/badInput.js';
 import { inputError } from '../../core/errors.js';
-import type { LabelTest } from '../../core/experiments/study/study.js';
+import type { LabelDesign, LabelTest } from '../../core/experiments/study/study.js';
 import { problem, type Message } from '../../core/messages/message.js';
 import type { DataSnapshot } from '../../core/runs/dataSnapshot.js';
 import { halfOf } from '../../core/data/splitting/sampleHalves.js';
@@ -10,6 +10,7 @@ import type { GroupedExample } from '../../core/train/data/labelledData.js';
 import { byKey } from '../../core/train/data/scoredData.js';
 import { collectDataFiles } from '../data/textFiles.js';
 import { examplesOf, type ExampleForm } from '../models/readExamples.js';
+import { loadTokenizer } from '../tokenizers/loadTokenizer.js';
 
 export interface TestRows {
   /** By content key. */
@@ -57,7 +58,45 @@ export async function readTest(
 const DIGITS = 16;
 
 /** Name of the development texts where a test set has a name. */
-export const DEVELOPMENT = 'development';
+const DEVELOPMENT = 'development';
+
+/** Rows of a test set of a study. Throws `UserInput` if they have changed since the study was created. */
+export async function readTestOf(
+  test: LabelTest,
+  spec: Pick<RunSpec, 'data' | 'workspaceFolder'>,
+  form: ExampleForm,
+): Promise<TestRows> {
+  const found = await readTest(test, spec, form);
+  if (found.digest === test.digest) return found;
+  throw inputError(problem('study.changedTest', { name: test.name }));
+}
+
+/** Texts on which values are chosen. */
+export function readDevelopment(
+  files: Pick<LabelTest, 'data' | 'exclude'>,
+  spec: Pick<RunSpec, 'data' | 'workspaceFolder'>,
+  form: ExampleForm,
+): Promise<TestRows> {
+  return readTest({ name: DEVELOPMENT, ...files }, spec, form);
+}
+
+/** The same of a study. Throws `UserInput` if they have changed since the study was created. */
+export async function readDevelopmentOf(
+  development: NonNullable<LabelDesign['development']>,
+  spec: Pick<RunSpec, 'data' | 'workspaceFolder'>,
+  form: ExampleForm,
+): Promise<TestRows> {
+  const found = await readDevelopment(development, spec, form);
+  if (found.digest === development.digest) return found;
+  throw inputError(problem('study.changedDevelopment'));
+}
+
+/** How a run that has not begun will read examples. Throws if its start model is gone. */
+export async function formOf({ task, training, model }: RunSpec): Promise<ExampleForm> {
+  const { maxLength, truncation, stride } = training;
+  const tokenizer = await loadTokenizer(model.path);
+  return { task, tokenizer, maxLength, truncation, stride };
+}
 
 /** Content keys of the rows of test sets. */
 export async function keysOfTests(

@@ -91,7 +91,7 @@ export async function readDevelopmentOf(
   throw inputError(problem('study.changedDevelopment'));
 }
 
-/** How a run that has not begun will read examples. Throws if its start model is gone. */
+/** The form in which a run that has not begun reads examples. Throws if its start model is gone. */
 export async function formOf({ task, training, model }: RunSpec): Promise<ExampleForm> {
   const { maxLength, truncation, stride } = training;
   const tokenizer = await loadTokenizer(model.path);

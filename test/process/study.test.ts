@@ -4,6 +4,7 @@ import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { readExampleScores } from '../../src/node/runs/exampleScoreFiles.js';
 import { readRun } from '../../src/node/runs/runReader.js';
+import { RUN_FILES } from '../../src/core/runs/schema.js';
 import { hasLabels, type MaskingScores } from '../../src/core/experiments/study/study.js';
 import {
   readModelScores,
@@ -139,6 +140,40 @@ describe('a masking study', { timeout: 120_000 }, () => {
       .toContain('training.resumed');
     await masklab(folder, ['study', 'stop', study]);
     expect(await continued.ended).toBe(1);
+  });
+
+  it('says once, before it trains, that its model is gone or its data has changed', async () => {
+    writeStudyFile();
+    await masklab(folder, ['study', 'create', 'good.study.jsonc']);
+    const study = onlyStudy();
+    const expectRefusal = async (said: string): Promise<void> => {
+      const { code, output } = await masklab(folder, ['study', 'resume', study]);
+      expect(output).toContain(said);
+      expect(output).not.toContain('started (');
+      expect(code).not.toBe(0);
+    };
+    fs.renameSync(path.join(folder, 'tiny'), path.join(folder, 'moved'));
+    await expectRefusal('The folder does not exist');
+    fs.renameSync(path.join(folder, 'moved'), path.join(folder, 'tiny'));
+    fs.appendFileSync(path.join(folder, 'a.txt'), '\n\ngood film');
+    await expectRefusal('has changed');
+  });
+
+  it('goes on where an update has moved the bundled model', async () => {
+    writeStudyFile({ run: { ...RUN, model: undefined } });
+    await masklab(folder, ['study', 'create', 'good.study.jsonc']);
+    const study = onlyStudy();
+    const created = await readStudy(study);
+    for (const { run } of created.runs) {
+      const file = path.join(runDirectoryIn(study, created, run), RUN_FILES.spec);
+      const spec = JSON.parse(fs.readFileSync(file, 'utf8')) as { model: { path: string } };
+      spec.model.path = path.join(folder, 'masklab-0.0.1/media/models/masklab-small-en');
+      fs.writeFileSync(file, JSON.stringify(spec));
+    }
+    const { code, output } = await masklab(folder, ['study', 'resume', study], { seconds: 100 });
+    expect(output).toContain('Report: ');
+    expect(code).toBe(0);
+    expect(await readModelScores(study, created.runs[1]!.run)).not.toBeNull();
   });
 
   it('leaves nothing behind if it is refused', async () => {

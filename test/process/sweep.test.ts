@@ -132,6 +132,16 @@ describe('a sweep', { timeout: 240_000 }, () => {
     expect(refused.code).toBe(2);
   });
 
+  it('says once, before it trains, that its model is gone', async () => {
+    writeSweepFile({ halving: undefined, trials: 2, repeats: { top: 0 } });
+    await masklab(folder, ['sweep', 'create', 'rate.sweep.jsonc']);
+    fs.renameSync(path.join(folder, 'tiny'), path.join(folder, 'moved'));
+    const { code, output } = await masklab(folder, ['sweep', 'resume', onlySweep()]);
+    expect(output).toContain('The folder does not exist');
+    expect(output).not.toContain('Trial 1');
+    expect(code).not.toBe(0);
+  });
+
   it('tries a failed trial again, keeps it visible, and tries it again on resume', async () => {
     writeSweepFile({ halving: undefined, trials: 2, repeats: { top: 0 } });
     await masklab(folder, ['sweep', 'create', 'rate.sweep.jsonc']);

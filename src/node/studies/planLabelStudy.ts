@@ -83,7 +83,7 @@ export async function planLabelStudy(
     requests.set(arm.name, own[0]!.request);
   }
   const snapshots = [request, ...requests.values()].map(({ snapshot }) => snapshot);
-  const form = await formOf(spec);
+  const form = await formOf(spec, spec.model.path);
   const found = await testsOf(file.tests, { place, spec, snapshots, form });
   const development =
     file.development === undefined

@@ -11,10 +11,12 @@ import {
 import { isChoosing } from '../../core/experiments/study/studyCandidates.js';
 import type { StudyScores } from '../../core/experiments/study/studyResults.js';
 import { message, type Message } from '../../core/messages/message.js';
+import { findStartModel } from '../models/findStartModel.js';
 import type { Launcher } from '../runs/launcher.js';
 import { runModelFolder } from '../runs/runDirectory.js';
 import { readRun, type RunSummary } from '../runs/runReader.js';
 import { readRunSpec } from '../runs/runSpecFile.js';
+import { checkInputs } from './checkInputs.js';
 import { chooseValues } from './chooseValues.js';
 import { scoreLabels } from './scoreLabels.js';
 import { commonItems, scoreModel } from './scoreModel.js';
@@ -31,38 +33,44 @@ export interface RunStudyOptions {
 
 /**
  * Chooses the values that arms leave open, trains the runs of a study that have not finished, one after
- * the other, and scores the models that have no scores. Ends early if the signal asks for it; running the study again does what is missing.
- * A run that fails is resumed once and then left out. Resolves to all scores. Throws `UserInput` for test
- * sets and development texts that have changed since the study was created, before anything is trained.
+ * the other, and scores the models that have no scores. Ends early if the signal asks for it; running the
+ * study again does what is missing. A run that fails is resumed once and then left out. Resolves to all
+ * scores. Before anything is trained, throws `UserInput` for test sets and development texts that have
+ * changed since the study was created, `Model` for start models, and `Data` for files.
  */
 export async function runStudy(
   folder: string,
   study: Study,
   { launcher, report, signal }: RunStudyOptions,
 ): Promise<StudyScores> {
-  if (hasLabels(study.design)) await checkTexts(folder, study, study.design);
+  await checkStudy(folder, study);
   const chosen = await chooseValues(folder, study, { launcher, report, signal });
   await trainRuns(folder, chosen, { launcher, report, signal });
   return scoreRuns(folder, chosen, { report, signal });
 }
 
 /**
- * Reads the start model and what models are evaluated on before hours go into runs that could not be
- * trained or scored. A study that is only scored needs neither here.
+ * Reads what models are trained and evaluated on before hours go into runs that could not be trained or
+ * scored. A study that is only scored needs no more than it is scored on.
  */
-async function checkTexts(
-  folder: string,
-  study: Study,
-  { arms, tests, development }: LabelDesign,
-): Promise<void> {
+async function checkStudy(folder: string, study: Study): Promise<void> {
+  const { design } = study;
   const directories = study.runs.map(({ run }) => runDirectoryIn(folder, study, run));
-  const ended = await Promise.all(directories.map(readRun));
-  const isChosen = (study.choices ?? []).length === arms.filter(isChoosing).length;
-  if (isChosen && ended.every(({ status }) => status === 'finished')) return;
+  const read = await Promise.all(directories.map(readRun));
+  const left = read.filter(({ status }) => status !== 'finished');
+  if (left.length === 0 && hasChosen(study)) return;
+  const readable = left.filter(({ facts }) => facts !== null);
+  await checkInputs(readable.map(({ directory }) => directory));
+  if (!hasLabels(design)) return;
   const spec = await readRunSpec(directories[0]!);
-  const form = await formOf(spec);
-  for (const test of tests) await readTestOf(test, spec, form);
-  if (development !== undefined) await readDevelopmentOf(development, spec, form);
+  const form = await formOf(spec, await findStartModel(spec));
+  for (const test of design.tests) await readTestOf(test, spec, form);
+  if (design.development !== undefined) await readDevelopmentOf(design.development, spec, form);
+}
+
+/** Whether the values that arms leave open are chosen. */
+function hasChosen({ design, choices = [] }: Study): boolean {
+  return !hasLabels(design) || choices.length === design.arms.filter(isChoosing).length;
 }
 
 async function trainRuns(

@@ -10,6 +10,7 @@ import { failsAgain } from '../../core/runs/status.js';
 import type { Launcher } from '../runs/launcher.js';
 import { repeatRun } from '../runs/repeatRun.js';
 import { appendRunLog, hasInRunLog } from '../runs/runLog.js';
+import { checkInputs } from './checkInputs.js';
 import { trialName } from './createSweep.js';
 import { progressOf, readSweepRun, readSweepRuns, type SweepRun } from './sweepState.js';
 import { runDirectoryIn, writeSweep } from './studyFolder.js';
@@ -25,7 +26,8 @@ export interface RunSweepOptions {
 /**
  * Trains the trials of a sweep, one run after the other, pauses and resumes them as successive halving
  * decides, and repeats the best with fresh seeds. What is done is never done again: all decisions
- * follow from the runs, so that a sweep which was interrupted continues where it ended.
+ * follow from the runs, so that a sweep which was interrupted continues where it ended. Before anything is
+ * trained, throws `Model` for a start model that is gone or has changed, and `Data` for files.
  */
 export async function runSweep(
   folder: string,
@@ -51,6 +53,7 @@ class Sweeper {
     this.runs = await readSweepRuns(this.folder, this.sweep);
     const reported = new Set(this.completeRungs().map(({ rung }) => rung));
     await this.logRungs();
+    if (nextTurn(this.sweep.design, this.progress()) !== null) await this.checkInputs();
     while (!this.options.signal.aborted) {
       const turn = nextTurn(this.sweep.design, this.progress());
       if (turn === null) break;
@@ -81,6 +84,12 @@ class Sweeper {
     return rungDecisions(this.sweep.design, this.progress()).filter(
       ({ cutoff }) => cutoff !== null,
     );
+  }
+
+  /** All trials have the same model and files; a run may have been deleted. */
+  private async checkInputs(): Promise<void> {
+    const known = [...this.runs.values()].find(({ summary }) => summary.facts !== null);
+    if (known !== undefined) await checkInputs([known.summary.directory]);
   }
 
   /**

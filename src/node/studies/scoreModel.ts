@@ -15,6 +15,7 @@ import {
   type ScoredExamples,
   type UnplacedScore,
 } from '../../core/train/data/scoredData.js';
+import { findStartModel } from '../models/findStartModel.js';
 import { loadPredictionModel, type PredictionModel } from '../models/predictionModel.js';
 import { prepareText } from '../preparation/prepareText.js';
 import { refuseChangedFiles } from '../preparation/refuseChangedFiles.js';
@@ -56,7 +57,7 @@ export async function commonItems(
   { masks, split, report, folder }: CommonItemsOptions,
 ): Promise<CommonItems> {
   await refuseChangedFiles(spec);
-  const tokenizer = await loadTokenizer(spec.model.path);
+  const tokenizer = await loadTokenizer(await findStartModel(spec));
   const { maxLength } = spec.training;
   const held: (() => void)[] = [];
   const dispose = (): void => {

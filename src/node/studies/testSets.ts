@@ -91,10 +91,13 @@ export async function readDevelopmentOf(
   throw inputError(problem('study.changedDevelopment'));
 }
 
-/** The form in which a run that has not begun reads examples. Throws if its start model is gone. */
-export async function formOf({ task, training, model }: RunSpec): Promise<ExampleForm> {
+/** The form in which a run that has not begun reads examples, with the tokenizer of its start model. */
+export async function formOf(
+  { task, training }: Pick<RunSpec, 'task' | 'training'>,
+  startModel: string,
+): Promise<ExampleForm> {
   const { maxLength, truncation, stride } = training;
-  const tokenizer = await loadTokenizer(model.path);
+  const tokenizer = await loadTokenizer(startModel);
   return { task, tokenizer, maxLength, truncation, stride };
 }
 

@@ -1,7 +1,5 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import path from 'node:path';
-import type { RunEstimate, EstimateRequest } from '../core/runs/runEstimate.js';
+import type { EstimateRequest, EstimateTask, RunEstimate } from '../core/runs/runEstimate.js';
 import { RUN_FILES, type RunSpec } from '../core/runs/schema.js';
 import {
   calibrate,
@@ -32,21 +30,17 @@ const FORWARD_SHARE = 1 / 3;
  * Estimates time and memory of a planned run, and chooses its batch size and learning rate on
  * request. Throws like the preparation of a run.
  */
-export async function estimatePlannedRun(request: EstimateRequest): Promise<RunEstimate> {
-  const folder = await mkdtemp(path.join(tmpdir(), 'masklab-estimate-'));
+export async function estimatePlannedRun(task: EstimateTask): Promise<RunEstimate> {
+  const { folder, spec } = task;
+  const loaded = await loadRun(spec, {
+    modelFolder: spec.model.path,
+    storePath: path.join(folder, RUN_FILES.sequences),
+    report: () => undefined,
+  });
   try {
-    const loaded = await loadRun(request.spec, {
-      modelFolder: request.spec.model.path,
-      storePath: path.join(folder, RUN_FILES.sequences),
-      report: () => undefined,
-    });
-    try {
-      return await estimateLoaded(request, loaded);
-    } finally {
-      loaded.dispose();
-    }
+    return await estimateLoaded(task, loaded);
   } finally {
-    await rm(folder, { recursive: true, force: true });
+    loaded.dispose();
   }
 }
 

@@ -1,8 +1,14 @@
+import { rmSync } from 'node:fs';
 import { text } from 'node:stream/consumers';
 import * as z from 'zod';
 import { AppError, describeError, toAppErrorData } from '../core/errors.js';
 import { parseJsonText } from '../core/jsonText.js';
-import { estimateRequestSchema, memoryRequestSchema } from '../core/runs/runEstimate.js';
+import {
+  estimateTaskSchema,
+  memoryRequestSchema,
+  type EstimateTask,
+  type MemoryRequest,
+} from '../core/runs/runEstimate.js';
 import { ALREADY_TRAINED } from '../node/runs/localLauncher.js';
 import { estimatePlannedRun } from './estimatePlannedRun.js';
 import { memoryOfPlannedRun } from './memoryOfPlannedRun.js';
@@ -17,6 +23,8 @@ import { ENGLISH } from '../core/messages/render.js';
  * request from standard input and writes its answer, as `core/runs/runEstimate.ts` says.
  */
 const UNTIL = '--until=';
+/** Exit code of a process that SIGINT ended. */
+const INTERRUPTED = 130;
 
 onUncaught(reportStack);
 const [directory, ...flags] = process.argv.slice(2);
@@ -50,13 +58,19 @@ function untilOf(given: readonly string[]): number {
 async function answer(): Promise<void> {
   try {
     const content = parseJsonText(await text(process.stdin));
-    const request = z.union([estimateRequestSchema, memoryRequestSchema]).parse(content);
-    const answer =
-      'memoryOf' in request
-        ? { memoryBytes: await memoryOfPlannedRun(request.memoryOf) }
-        : { estimate: await estimatePlannedRun(request) };
-    process.stdout.write(JSON.stringify(answer));
+    const request = z.union([estimateTaskSchema, memoryRequestSchema]).parse(content);
+    process.stdout.write(JSON.stringify(await answerTo(request)));
   } catch (thrown) {
     process.stdout.write(JSON.stringify({ error: toAppErrorData(thrown) }));
   }
+}
+
+async function answerTo(request: EstimateTask | MemoryRequest): Promise<object> {
+  if ('memoryOf' in request) return { memoryBytes: await memoryOfPlannedRun(request.memoryOf) };
+  // Ctrl+C ends the process that would remove the folder, too.
+  process.once('SIGINT', () => {
+    rmSync(request.folder, { recursive: true, force: true });
+    process.exit(INTERRUPTED);
+  });
+  return { estimate: await estimatePlannedRun(request) };
 }

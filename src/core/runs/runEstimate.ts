@@ -15,6 +15,13 @@ export const estimateRequestSchema = z.object({
 });
 export type EstimateRequest = z.infer<typeof estimateRequestSchema>;
 
+/** The same as the trainer receives it. */
+export const estimateTaskSchema = estimateRequestSchema.extend({
+  /** Folder for sequences that exceed the memory, which is removed once the trainer has ended. */
+  folder: z.string(),
+});
+export type EstimateTask = z.infer<typeof estimateTaskSchema>;
+
 /** Question for the memory of a run alone, which needs its model but not its data. */
 export const memoryRequestSchema = z.object({ memoryOf: runSpecSchema });
 export type MemoryRequest = z.infer<typeof memoryRequestSchema>;

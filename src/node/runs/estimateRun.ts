@@ -1,4 +1,6 @@
 import { spawn } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { AppError } from '../../core/errors.js';
 import { parseJsonText } from '../../core/jsonText.js';
@@ -7,6 +9,7 @@ import {
   estimateAnswerSchema,
   type RunEstimate,
   type EstimateRequest,
+  type EstimateTask,
   type MemoryRequest,
 } from '../../core/runs/runEstimate.js';
 import type { RunSpec } from '../../core/runs/schema.js';
@@ -24,8 +27,14 @@ export async function estimateRun(
   request: EstimateRequest,
   options: EstimateOptions,
 ): Promise<RunEstimate> {
-  const answer = await askTrainer(request, options);
-  if ('estimate' in answer) return answer.estimate;
+  // The trainer cannot remove it if it is ended.
+  const folder = await mkdtemp(path.join(tmpdir(), 'masklab-estimate-'));
+  try {
+    const answer = await askTrainer({ ...request, folder }, options);
+    if ('estimate' in answer) return answer.estimate;
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
   throw new RangeError('the trainer answered another question');
 }
 
@@ -42,7 +51,7 @@ export async function memoryOfRun(spec: RunSpec, options: EstimateOptions): Prom
 type Answer = Exclude<z.infer<typeof estimateAnswerSchema>, { error: unknown }>;
 
 function askTrainer(
-  request: EstimateRequest | MemoryRequest,
+  request: EstimateTask | MemoryRequest,
   { trainerPath, execPath, signal }: EstimateOptions,
 ): Promise<Answer> {
   return new Promise((resolve, reject) => {

@@ -30,3 +30,27 @@ it('reports a trainer that ends before it has read its request', async () => {
     data: { code: 'ProcessCrashed', details: { exitCode: 7, stderrTail: 'no runtime' } },
   });
 });
+
+it('removes what a cancelled trainer has written', async () => {
+  const trainerPath = path.join(folder, 'trainer.js');
+  const script = `
+    const { readFileSync, writeFileSync } = require('node:fs');
+    const { folder } = JSON.parse(readFileSync(0, 'utf8'));
+    writeFileSync(folder + '/sequences.bin', 'much');
+    writeFileSync('written', folder);
+    setInterval(() => undefined, 1000);
+  `;
+  fs.writeFileSync(trainerPath, script);
+  const stop = new AbortController();
+  const estimate = estimateRun(
+    { spec: specOf('a'), memoryBytes: null, findLearningRate: false },
+    { trainerPath, execPath: process.execPath, signal: stop.signal },
+  );
+  const written = path.join(folder, 'written');
+  await expect.poll(() => fs.existsSync(written), { timeout: 20_000 }).toBe(true);
+  const found = fs.readFileSync(written, 'utf8');
+  expect(fs.readdirSync(found)).toEqual(['sequences.bin']);
+  stop.abort();
+  await expect(estimate).rejects.toMatchObject({ data: { code: 'Cancelled' } });
+  expect(fs.existsSync(found)).toBe(false);
+});

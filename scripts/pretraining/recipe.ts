@@ -51,6 +51,11 @@ export const STAGES: readonly Stage[] = [
     options: { epochs: 0.2, learningRate: 4e-4, ...SLOW, evaluateEverySteps: 500 },
   },
   {
+    ...{ name: 'longer', text: 'text-emphasized', isDeepened: false },
+    masks: { from: 0.25, to: 0.15 },
+    options: { epochs: 0.8, learningRate: 5e-4, ...SLOW, seed: 2, evaluateEverySteps: 1000 },
+  },
+  {
     ...{ name: 'deep', text: 'text-emphasized', isDeepened: true, masks: { from: 0.25, to: 0.15 } },
     options: { epochs: 1, learningRate: 1e-3, ...SLOW, evaluateEverySteps: 500 },
   },

@@ -28,7 +28,10 @@ export function createRunRecorder(
   { spec, prepared, writer, takeControl }: RecorderOptions,
 ): TrainingRecorder {
   const { engine, samples } = prepared;
-  const watch = new AlertWatch(() => writer.current);
+  const watch = new AlertWatch({
+    run: () => writer.current,
+    keepsBest: spec.training.restoreBest,
+  });
   const usage = new ProcessUsage();
   const live = LiveEvaluation.of(spec, directory);
   return {

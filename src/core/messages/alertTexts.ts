@@ -7,6 +7,8 @@ export const ALERT_MESSAGES = {
     'The gradient norm was {norm} at step {step}, and is usually {usual}. One spike is clipped; several call for a lower learning rate or a check of the data.',
   'alert.heldOutRising':
     'The held-out loss has risen from {from} at step {step} to {to} while the training loss falls: the model overfits. Train for fewer epochs, or keep the best model instead of the last.',
+  'alert.heldOutRisingBestKept':
+    'The held-out loss has risen from {from} at step {step} to {to} while the training loss falls: the model overfits. The run keeps the model of the best evaluation; fewer epochs or early stopping save time.',
   'alert.plateau': {
     one: 'The held-out loss has stayed near {loss} for {count} evaluation, since step {step}. More steps may not improve it.',
     other:

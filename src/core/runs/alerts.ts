@@ -26,8 +26,41 @@ interface Spread {
   readonly variance: number;
 }
 
+/** The best evaluation. */
+interface Best {
+  readonly step: number;
+  readonly loss: number;
+  /** Mean training loss since the evaluation before it; `null` without a step. */
+  readonly train: number | null;
+}
+
+class Mean {
+  private sum = 0;
+  private count = 0;
+
+  add(value: number): void {
+    this.sum += value;
+    this.count++;
+  }
+
+  clear(): void {
+    this.sum = this.count = 0;
+  }
+
+  get value(): number | null {
+    return this.count === 0 ? null : this.sum / this.count;
+  }
+}
+
 /** Facts about a run that its curves are compared with. */
 export type WatchedRun = Pick<RunState, 'totalSteps' | 'estimatedSeconds'>;
+
+export interface AlertWatchOptions {
+  /** Returns the steps of the whole run, and the seconds that it was estimated to train. */
+  readonly run: () => WatchedRun;
+  /** Whether the model of the best evaluation is the run’s model. Default: that of the last step. */
+  readonly keepsBest?: boolean;
+}
 
 /**
  * Watches the curves of a run as its rows are written, in constant memory. It keeps one alert of each
@@ -44,15 +77,13 @@ export class AlertWatch {
   private speed: number | null = null;
   private stepsSlower = 0;
   private trainSteps = 0;
-  private best: {
-    readonly step: number;
-    readonly loss: number;
-    readonly train: number | null;
-  } | null = null;
+  private best: Best | null = null;
+  /** Training loss since the last evaluation, and since the best one. */
+  private readonly recent = new Mean();
+  private readonly sinceBest = new Mean();
   private readonly evaluations: { readonly step: number; readonly loss: number }[] = [];
 
-  /** `run` returns the steps of the whole run, and the seconds that it was estimated to train. */
-  constructor(private readonly run: () => WatchedRun) {}
+  constructor(private readonly options: AlertWatchOptions) {}
 
   /** In the order in which they began. */
   get alerts(): RunAlert[] {
@@ -76,6 +107,8 @@ export class AlertWatch {
   }
 
   private watchLoss({ step, loss }: MetricsRow): void {
+    this.recent.add(loss);
+    this.sinceBest.add(loss);
     this.loss = this.loss === null ? loss : this.loss + NEW_SHARE * (loss - this.loss);
     if (this.trainSteps < FIRST_STEP) return;
     if (this.lowest === null || this.loss < this.lowest.loss) {
@@ -157,7 +190,7 @@ export class AlertWatch {
 
   /** The time so far counts evaluations, as the estimate does. */
   private watchEstimate({ step, time }: MetricsRow): void {
-    const { estimatedSeconds: estimated, totalSteps } = this.run();
+    const { estimatedSeconds: estimated, totalSteps } = this.options.run();
     if (estimated === undefined || step < FIRST_STEP) return;
     const projected = (time / step) * totalSteps;
     if (projected < LONGER * estimated) {
@@ -176,9 +209,11 @@ export class AlertWatch {
     this.evaluations.push({ step, loss });
     if (this.evaluations.length > PLATEAU.evaluations) this.evaluations.shift();
     if (this.best === null || loss < this.best.loss) {
-      this.best = { step, loss, train: this.loss };
+      this.best = { step, loss, train: this.recent.value };
+      this.sinceBest.clear();
       this.drop('heldOutRising');
     } else this.watchRise(this.best);
+    this.recent.clear();
     this.watchPlateau(step);
   }
 
@@ -188,15 +223,15 @@ export class AlertWatch {
     const since = this.evaluations.slice(-evaluations);
     const limit = best.loss + share * Math.abs(best.loss);
     const isRising = since.length === evaluations && since.every(({ loss }) => loss > limit);
-    const isLearning = this.loss !== null && best.train !== null && this.loss < best.train;
+    const { value: train } = this.sinceBest;
+    const isLearning = train !== null && best.train !== null && train < best.train;
     if (!isRising || !isLearning) return;
     const latest = since.at(-1)?.loss ?? best.loss;
+    const said = { step: String(best.step), from: { loss: best.loss }, to: { loss: latest } };
     this.raise('heldOutRising', best.step, () =>
-      message('alert.heldOutRising', {
-        step: String(best.step),
-        from: { loss: best.loss },
-        to: { loss: latest },
-      }),
+      this.options.keepsBest === true
+        ? message('alert.heldOutRisingBestKept', said)
+        : message('alert.heldOutRising', said),
     );
   }
 
@@ -209,7 +244,7 @@ export class AlertWatch {
       this.drop('plateau');
       return;
     }
-    if (step > (1 - left) * this.run().totalSteps || step < FIRST_STEP) return;
+    if (step > (1 - left) * this.options.run().totalSteps || step < FIRST_STEP) return;
     const from = this.evaluations[0]?.step ?? step;
     this.raise('plateau', from, () =>
       message('alert.plateau', { step: String(from), loss: { loss: lowest }, count: evaluations }),

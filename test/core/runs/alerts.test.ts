@@ -22,7 +22,7 @@ function watched(curves: Curves, seed: string, steps = STEPS): AlertWatch {
   const noise = randomStream('alerts', seed);
   const around = (value: number, share: number): number =>
     value * (1 + share * (noise() + noise() + noise() - 1.5));
-  const watch = new AlertWatch(() => ({ totalSteps: STEPS }));
+  const watch = new AlertWatch({ run: () => ({ totalSteps: STEPS }) });
   for (let step = 0; step <= steps; step++) {
     const common = { epoch: step / 100, time: step };
     if (step > 0) {
@@ -90,14 +90,42 @@ describe('alerts', () => {
     }
   });
 
+  describe('about a held-out loss that rises', () => {
+    const HELD_OUT = [0.69, 0.5, 0.25, 0.21, 0.22, 0.23, 0.24];
+    /** Alerts of a run that evaluates every four steps. */
+    const shortRun = (train: (step: number) => number, keepsBest = false): string[] => {
+      const watch = new AlertWatch({ run: () => ({ totalSteps: 24 }), keepsBest });
+      for (const [i, loss] of HELD_OUT.entries()) {
+        for (let step = 4 * i - 3; step <= 4 * i && i > 0; step++) {
+          watch.push({ step, epoch: 0, time: step, split: 'train', loss: train(step) });
+        }
+        watch.push({ step: 4 * i, epoch: 0, time: 4 * i, split: 'heldOut', loss });
+      }
+      return watch.alerts.map(({ message: said }) => messageInEnglish(said));
+    };
+
+    it('compare the training loss around the best evaluation, not with that of the first steps', () => {
+      expect(shortRun((step) => (step <= 12 ? 0.7 / step : 0.3))).toEqual([]);
+      expect(shortRun((step) => 0.7 / step)).toHaveLength(1);
+    });
+
+    it('do not advise keeping the best model where that is done', () => {
+      const train = (step: number): number => 0.7 / step;
+      expect(shortRun(train)).toEqual([expect.stringMatching(/or keep the best model instead/)]);
+      expect(shortRun(train, true)).toEqual([
+        expect.stringMatching(/overfits\. The run keeps the model of the best evaluation;/),
+      ]);
+    });
+  });
+
   it('come up for a held-out loss that no longer moves, while much of the run is left', () => {
     const flat = (step: number): number => (step < 50 ? falling(6, 4)(step) : 3.9);
-    const still = new AlertWatch(() => ({ totalSteps: STEPS }));
+    const still = new AlertWatch({ run: () => ({ totalSteps: STEPS }) });
     for (let step = 0; step <= 260; step += EVERY) {
       still.push({ step, epoch: 0, time: step, split: 'heldOut', loss: flat(step) });
     }
     expect(still.alerts.map(({ kind }) => kind)).toEqual(['plateau']);
-    const late = new AlertWatch(() => ({ totalSteps: 270 }));
+    const late = new AlertWatch({ run: () => ({ totalSteps: 270 }) });
     for (let step = 0; step <= 260; step += EVERY) {
       const loss = step < 110 ? 6 - step / 60 : 4;
       late.push({ step, epoch: 0, time: step, split: 'heldOut', loss });
@@ -117,7 +145,7 @@ describe('the alert of a run that takes longer than estimated', () => {
   const STEP_SECONDS = 3;
   /** Alerts after steps of three seconds each, or of `later` seconds after step 100. */
   const after = (steps: number, estimatedSeconds: number, later = STEP_SECONDS): string[] => {
-    const watch = new AlertWatch(() => ({ totalSteps: STEPS, estimatedSeconds }));
+    const watch = new AlertWatch({ run: () => ({ totalSteps: STEPS, estimatedSeconds }) });
     let time = 0;
     for (let step = 1; step <= steps; step++) {
       time += step > 100 ? later : STEP_SECONDS;

@@ -4,7 +4,7 @@
  * workbench, and two to four run at a time. A suite that fails runs once more; if it then passes, the
  * report says so.
  */
-import { spawn } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import os from 'node:os';
@@ -30,6 +30,19 @@ const OF_DOCUMENTATION = ['screenshots.test.ts', 'tour.test.ts'];
 /** Packaging empties dist/, which the workbenches of all other suites use. */
 const ALONE = 'vsix.test.ts';
 
+/** Suites that run now, each with its workbench in a process group of its own. */
+const running = new Set<ChildProcess>();
+
+/** Ends all suites and their workbenches with this process. */
+function endSuitesOnSignals(): void {
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.once(signal, () => {
+      for (const { pid } of running) if (pid !== undefined) process.kill(-pid, 'SIGTERM');
+      process.exit(1);
+    });
+  }
+}
+
 /**
  * Runs a suite in its own process, and prints its output once it has ended. A suite that ends
  * without a report has failed.
@@ -45,11 +58,14 @@ async function runSuite(
     [tsx, path.join(import.meta.dirname, 'runSuite.ts'), file, ...args],
     {
       stdio: ['ignore', 'pipe', 'pipe'],
+      detached: true,
       env: { ...PICTURES, ...process.env, [COUNTS_FILE]: counts },
     },
   );
+  running.add(child);
   const status = new Promise<number | null>((resolve) => child.once('close', resolve));
   const [output, errors] = await Promise.all([text(child.stdout), text(child.stderr)]);
+  running.delete(child);
   const seconds = ((performance.now() - start) / 1000).toFixed(0);
   process.stdout.write(`${output}${path.basename(file)} took ${seconds} s\n`);
   process.stderr.write(errors);
@@ -82,6 +98,7 @@ async function main(): Promise<void> {
   const tell = (line: string): void => {
     console.error(`\n*** ${line} ***\n`);
   };
+  endSuitesOnSignals();
   installWorkbench((line) => {
     console.error(`workbench: ${line}`);
   });

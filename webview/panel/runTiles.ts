@@ -241,6 +241,8 @@ export class TileGrid {
       setText(value, tile.value(model));
       setText(note, tile.note?.(model) ?? '');
     }
+    const shown = this.cells.filter(({ element }) => !element.hidden).length;
+    this.element.classList.toggle('tiles-even', shown % 2 === 0);
   }
 
   private build(taskMetrics: TaskMetrics): void {

@@ -13,6 +13,7 @@ import {
   crossValidateRun,
   readRunCrossValidation,
 } from '../../src/node/runs/runCrossValidation.js';
+import { changeQueue } from '../../src/node/runs/queueFile.js';
 import { lockOwner } from '../../src/node/runs/runLock.js';
 import { readRun } from '../../src/node/runs/runReader.js';
 import { readRunSpec } from '../../src/node/runs/runSpecFile.js';
@@ -164,6 +165,17 @@ describe('masklab cross-validate', { timeout: 240_000 }, () => {
     const spec = await readRunSpec(path.join(folder, found.runs[0]!.run));
     expect(spec.data.labelled?.columns).toMatchObject({ text: 'text', labels: ['label'] });
     expect(fs.readdirSync(directory).filter((name) => name.includes('.tmp'))).toEqual([]);
+  });
+
+  it('leaves no run in the queue if it is cancelled while it waits', async () => {
+    const folder = path.join(runs.folder, '.masklab/runs');
+    await changeQueue(folder, (queue) => ({ ...queue, isPaused: true }));
+    const { child, ended } = start('cross-validate', ...SMALL, '--folds', '2', '--out', 'found');
+    const names = (): string[] => fs.readdirSync(folder).filter((name) => !name.startsWith('.'));
+    await expect.poll(names, { timeout: 60_000 }).toHaveLength(1);
+    child.kill('SIGINT');
+    await ended;
+    expect(names()).toEqual([]);
   });
 
   it('stops after the current step on Ctrl+C, leaves no process, and continues', async () => {

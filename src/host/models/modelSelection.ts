@@ -48,13 +48,15 @@ export class ModelSelection implements vscode.Disposable {
   /** Models in use by workspace folder, with their names. */
   private inUse: ReadonlyMap<string, { folder: string; named: Promise<NamedModel> }>;
 
+  /** The settings when they were read last. */
+  private configured = readConfigured();
+
   constructor(private readonly context: vscode.ExtensionContext) {
     this.inUse = this.resolve();
     this.subscriptions = [
       this.changed,
       vscode.workspace.onDidChangeConfiguration((event) => {
-        // A changed setting overrides an earlier selection.
-        if (event.affectsConfiguration(SETTING)) void this.select('');
+        if (event.affectsConfiguration(SETTING)) void this.takeSetting();
       }),
       vscode.workspace.onDidGrantWorkspaceTrust(() => {
         this.refresh();
@@ -120,6 +122,18 @@ export class ModelSelection implements vscode.Disposable {
     await this.context.workspaceState.update(FOLLOWED_KEY, undefined);
     await this.context.workspaceState.update(STATE_KEY, modelFolder || undefined);
     if (!this.refresh() && followed !== null) this.changed.fire('followed');
+  }
+
+  /** A changed setting overrides an earlier selection; new folders and trust alone do not. */
+  private async takeSetting(): Promise<void> {
+    const { configured: before } = this;
+    this.configured = readConfigured();
+    const { isTrusted, folders } = this.configured;
+    const isChanged = [...folders].some(
+      ([key, setting]) => (before.folders.get(key) ?? setting) !== setting,
+    );
+    if (isChanged && isTrusted === before.isTrusted) await this.select('');
+    else this.refresh();
   }
 
   /** Follows a run from now on. The model stays until `useCheckpoint` selects one. */
@@ -219,9 +233,31 @@ export class ModelSelection implements vscode.Disposable {
   }
 }
 
+/** Empty without a setting, and for a value that is no text. */
+function modelSetting(around: vscode.WorkspaceFolder | undefined): string {
+  const value = vscode.workspace.getConfiguration(undefined, around?.uri).get<unknown>(SETTING);
+  return typeof value === 'string' ? value.trim() : '';
+}
+
+interface Configured {
+  readonly isTrusted: boolean;
+  /** Setting by workspace folder. */
+  readonly folders: ReadonlyMap<string, string>;
+}
+
+function readConfigured(): Configured {
+  const folders = [undefined, ...(vscode.workspace.workspaceFolders ?? [])];
+  return {
+    isTrusted: vscode.workspace.isTrusted,
+    folders: new Map(
+      folders.map((around) => [around?.uri.toString() ?? NO_FOLDER, modelSetting(around)]),
+    ),
+  };
+}
+
 /** The setting of a folder; outside of all folders, relative to the first one. */
 function configuredFolder(around: vscode.WorkspaceFolder | undefined): string | null {
-  const setting = vscode.workspace.getConfiguration(undefined, around?.uri).get(SETTING, '').trim();
+  const setting = modelSetting(around);
   if (setting === '') return null;
   const base = around ?? vscode.workspace.workspaceFolders?.[0];
   const folder = base?.uri.fsPath ?? '';

@@ -60,7 +60,7 @@ function isSet(configuration: vscode.WorkspaceConfiguration, id: string): boolea
 /** Whether cells of written CSV files that spreadsheets would run as formulas get an apostrophe. */
 export function writesSafeCsv(scope: vscode.Uri): boolean {
   const id = 'masklab.safeCsv' satisfies keyof Settings;
-  return vscode.workspace.getConfiguration(undefined, scope).get<boolean>(id, false);
+  return vscode.workspace.getConfiguration(undefined, scope).get<unknown>(id) === true;
 }
 
 export const FOLLOWED_FOLDERS = 'masklab.imports.followedFolders' satisfies keyof Settings;

@@ -21,11 +21,11 @@ const IS_COMPARING = 'masklab.isComparingHovers';
 export class ComparedModel implements vscode.Disposable {
   private named: Promise<NamedModel | null> = Promise.resolve(null);
   private readonly trust = vscode.workspace.onDidGrantWorkspaceTrust(() => {
-    this.resolve();
+    this.refresh();
   });
 
   constructor(private readonly memory: vscode.Memento) {
-    this.resolve();
+    this.refresh();
   }
 
   /** The model; `null` if there is none. */
@@ -35,20 +35,21 @@ export class ComparedModel implements vscode.Disposable {
 
   async select(folder: string | null): Promise<void> {
     await this.memory.update(STATE_KEY, folder ?? undefined);
-    this.resolve();
+    this.refresh();
   }
 
-  dispose(): void {
-    this.trust.dispose();
-  }
-
-  private resolve(): void {
+  /** Checks whether the selected folder is still there. */
+  refresh(): void {
     const folder = this.folder();
     void vscode.commands.executeCommand('setContext', IS_COMPARING, folder !== null);
     this.named =
       folder === null
         ? Promise.resolve(null)
         : nameOfModel(folder).then((name) => ({ folder, name }));
+  }
+
+  dispose(): void {
+    this.trust.dispose();
   }
 
   /** The selected folder, if it is still there. */

@@ -24,7 +24,7 @@ export interface HoverDependencies {
   readonly modelClient: ModelClient;
   readonly modelSelection: ModelSelection;
   readonly documentWords: DocumentWords;
-  readonly comparedModel: Pick<ComparedModel, 'current'>;
+  readonly comparedModel: Pick<ComparedModel, 'current' | 'refresh'>;
   readonly log: vscode.LogOutputChannel;
 }
 
@@ -93,7 +93,11 @@ export class PredictionHoverProvider implements vscode.HoverProvider {
     if (prediction === null) return null;
     const { range } = prediction;
     const place = { range, isMask: target.isMask };
-    const compared = await this.compare(document, place, { prediction, modelFolder, ...asked });
+    const compared = await this.compare(document, place, {
+      prediction,
+      modelFolder,
+      ...asked,
+    }).catch((thrown: unknown) => this.withoutComparison(thrown));
     const { start, end } = range;
     const content: HoverContent = {
       ...prediction,
@@ -153,6 +157,15 @@ export class PredictionHoverProvider implements vscode.HoverProvider {
       document.positionAt(offset + found.end),
     );
     return { ...found, range: masked, candidates, targets: null, together: null };
+  }
+
+  /** The hover of the model in use appears also if the other model is gone or fails. */
+  private withoutComparison(thrown: unknown): null {
+    if (toAppErrorData(thrown).code === 'Cancelled') throw thrown;
+    const { comparedModel, log } = this.dependencies;
+    log.error(thrown instanceof Error ? thrown : String(thrown));
+    comparedModel.refresh();
+    return null;
   }
 
   /** Another model's probabilities of the words that the hover shows; `null` without another model. */

@@ -19,6 +19,7 @@ import { readExampleScores } from './exampleScoreFiles.js';
 import { inspectRun, type RunRequest } from './inspectRun.js';
 import type { Launcher } from './launcher.js';
 import { listRuns, type RunSummary } from './runReader.js';
+import { trashUnstarted } from './trashUnstarted.js';
 
 /** Options that say what is held out, and those that a cross-validation decides itself. */
 export const OPTIONS_OF_FOLDS: ReadonlySet<RunOptionName> = new Set([
@@ -95,7 +96,11 @@ export async function trainFolds(
       report(message('study.runStarted', { ...named, number: i + 1, count: folds.length }));
       run = await trainUntil(directory, { launcher, signal, report });
       if (run.status !== 'finished') {
-        if (isAborted()) return null;
+        if (isAborted()) {
+          // A queue would start it later, though the person has cancelled it.
+          await trashUnstarted(directory);
+          return null;
+        }
         if (run.problem !== null) throw new AppError(run.problem);
         throw inputError(problem('runs.foldNotFinished', named));
       }

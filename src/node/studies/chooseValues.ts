@@ -11,9 +11,8 @@ import { choiceOf, judgedRuns, withChoice } from '../../core/experiments/study/s
 import { inputError } from '../../core/errors.js';
 import { message, problem } from '../../core/messages/message.js';
 import { runModelFolder } from '../runs/runDirectory.js';
-import { readRun } from '../runs/runReader.js';
 import { readRunSpec } from '../runs/runSpecFile.js';
-import { moveToTrash } from '../runs/trash.js';
+import { trashUnstarted } from '../runs/trashUnstarted.js';
 import { scoreDevelopment } from './scoreLabels.js';
 import { runDirectoryIn, writeStudy } from './studyFolder.js';
 import { trainStudyRun, type StudyTraining } from './trainStudyRun.js';
@@ -102,9 +101,5 @@ async function removeUnstarted(
   study: Pick<Study, 'runsFolder'>,
   others: readonly CandidateRun[],
 ): Promise<void> {
-  for (const { run } of others) {
-    const directory = runDirectoryIn(folder, study, run);
-    const { status, state } = await readRun(directory);
-    if (status === 'waiting' && (state?.step ?? 0) === 0) await moveToTrash(directory);
-  }
+  for (const { run } of others) await trashUnstarted(runDirectoryIn(folder, study, run));
 }

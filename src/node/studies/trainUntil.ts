@@ -1,4 +1,4 @@
-import { describeError } from '../../core/errors.js';
+import { AppError, describeError } from '../../core/errors.js';
 import type { Message } from '../../core/messages/message.js';
 import { ENGLISH } from '../../core/messages/render.js';
 import { isLive } from '../../core/runs/status.js';
@@ -27,9 +27,25 @@ export async function trainUntil(
   if (!isLive((await readRun(directory)).status)) {
     await waitForTurn(directory, { launcher, signal, report });
     if (signal.aborted) return readRun(directory);
-    await launcher.start(directory, { until });
+    await startUnlessTrained(directory, launcher, until);
   }
   return untilEnd(directory, launcher, signal);
+}
+
+/** The queue of an editor may start the same run first. */
+async function startUnlessTrained(
+  directory: string,
+  launcher: Launcher,
+  until: number,
+): Promise<void> {
+  const isTrained = async (): Promise<boolean> => isLive((await readRun(directory)).status);
+  if (await isTrained()) return;
+  try {
+    await launcher.start(directory, { until });
+  } catch (thrown) {
+    const isOwned = thrown instanceof AppError && thrown.code === 'RunOwned';
+    if (!isOwned || !(await isTrained())) throw thrown;
+  }
 }
 
 /** Waits for the end of a live run, which the signal stops. */

@@ -25,7 +25,7 @@ export interface WaitForTurnOptions {
  * Waits until a run of a study may start, as a run of the queue does: while cores or memory for it are
  * not free beside the runs of its folder that train, or the queue is paused, it waits. A run that needs
  * more memory than the machine has does not wait for it, since that would not help. Resolves early when
- * the signal is aborted.
+ * the signal is aborted, or another process trains the run.
  */
 export async function waitForTurn(directory: string, options: WaitForTurnOptions): Promise<void> {
   const { signal, report, pollSeconds = 2 } = options;
@@ -33,6 +33,8 @@ export async function waitForTurn(directory: string, options: WaitForTurnOptions
   const reader = new RunReader();
   let said: string | null = null;
   while (!signal.aborted) {
+    // The queue of an editor may have started it.
+    if (isLive((await reader.read(directory)).status)) return;
     const reason = await reasonToWait(directory, reader, options);
     if (reason === null) return;
     // Free memory changes all the time, which is not news.

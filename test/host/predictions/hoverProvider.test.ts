@@ -52,14 +52,22 @@ async function hoverWith(
   {
     document = fakeVscode.oneLine('the whale and'),
     expect: isExpected = false,
-  }: { readonly document?: ReturnType<typeof fakeVscode.oneLine>; readonly expect?: boolean } = {},
+    compared = null,
+  }: {
+    readonly document?: ReturnType<typeof fakeVscode.oneLine>;
+    readonly expect?: boolean;
+    readonly compared?: { readonly folder: string; readonly refresh: () => void } | null;
+  } = {},
 ): Promise<string> {
   const modelClient = { call: (_name: string, request: WordRequest) => predict(request) };
   const provider = new PredictionHoverProvider({
     modelClient: modelClient as unknown as ModelClient,
     modelSelection: selection,
     documentWords: { of: () => [] } as unknown as DocumentWords,
-    comparedModel: { current: () => Promise.resolve(null) },
+    comparedModel: {
+      current: () => Promise.resolve(compared && { folder: compared.folder, name: 'other' }),
+      refresh: () => compared?.refresh(),
+    },
     log: { error: () => undefined } as unknown as vscode.LogOutputChannel,
   });
   const opened = document as unknown as vscode.TextDocument;
@@ -168,6 +176,46 @@ describe('PredictionHoverProvider', () => {
     } finally {
       vi.restoreAllMocks();
     }
+  });
+
+  it('appears also where the model that it compares with is gone', async () => {
+    await selection.select(path.join(root, 'first'));
+    const refresh = vi.fn();
+    const gone = path.join(root, 'gone');
+    const markdown = await hoverWith(
+      (request) => {
+        if (request.modelFolder !== gone) return Promise.resolve(answer(request));
+        const details = { path: gone, problem: problem('models.missingFolder') };
+        return Promise.reject(new AppError({ code: 'Model', details }));
+      },
+      { compared: { folder: gone, refresh } },
+    );
+    expect(markdown).toContain('word\\-of\\-first');
+    expect(refresh).toHaveBeenCalledOnce();
+  });
+
+  it('uses the default model for a setting that is no text', () => {
+    for (const value of [null, true, 5, []]) {
+      fakeVscode.editor.settings.set('masklab.model', value);
+      fakeVscode.editor.configurationChanged.fire({ affectsConfiguration: () => true });
+      expect(selection.modelFolder(undefined)).toBe(selection.bundledFolder);
+    }
+    fakeVscode.editor.settings.clear();
+  });
+
+  it('keeps the selected model until the person changes the setting', async () => {
+    const change = (value: string): void => {
+      fakeVscode.editor.settings.set('masklab.model', value);
+      fakeVscode.editor.configurationChanged.fire({ affectsConfiguration: () => true });
+    };
+    const first = path.join(root, 'first');
+    await selection.select(first);
+    // As where a folder with a setting is added, or one without is removed.
+    fakeVscode.editor.configurationChanged.fire({ affectsConfiguration: () => true });
+    expect(selection.modelFolder(undefined)).toBe(first);
+    change(path.join(root, 'second'));
+    await expect.poll(() => selection.modelFolder(undefined)).toBe(path.join(root, 'second'));
+    fakeVscode.editor.settings.clear();
   });
 
   it('falls back to the default model where the chosen folder is gone', async () => {

@@ -102,6 +102,13 @@ it('does not wait for memory that the machine does not have, or that nobody know
   expect(said).toEqual([]);
 });
 
+it('does not wait for a run that the queue has started', async () => {
+  const own = write('a', 'waiting');
+  write('b', 'queued');
+  await wait(own, () => setTimeout(() => write('a', 'queued'), 100));
+  expect(said).toEqual(['study.waitsForRun']);
+});
+
 it('ends when it is told to', async () => {
   const own = write('a', 'waiting');
   write('b', 'queued');

@@ -67,11 +67,12 @@ export function sharedCacheFolder(): string {
 }
 
 function isEnabled(): boolean {
-  return vscode.workspace.getConfiguration().get<boolean>(ENABLED, true);
+  return vscode.workspace.getConfiguration().get<unknown>(ENABLED, true) === true;
 }
 
 function environmentSettings(): HubSettings {
-  const endpoint = vscode.workspace.getConfiguration().get<string>(ENDPOINT, '').trim();
+  const value = vscode.workspace.getConfiguration().get<unknown>(ENDPOINT);
+  const endpoint = typeof value === 'string' ? value.trim() : '';
   return hubSettings(endpoint === '' ? process.env : { ...process.env, HF_ENDPOINT: endpoint });
 }
 

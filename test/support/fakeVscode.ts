@@ -134,6 +134,7 @@ export const editor = {
   savesFiles: true,
   /** Whether the document's file is on the disk. */
   hasFile: true,
+  fileSize: 0,
   documentClosed: new EventEmitter<object>(),
   /** A watched file changes. */
   fileChanged: new EventEmitter<undefined>(),
@@ -190,7 +191,10 @@ export const workspace = {
   onDidRenameFiles: never,
   onDidCloseTextDocument: editor.documentClosed.event,
   fs: {
-    stat: () => (editor.hasFile ? Promise.resolve({}) : Promise.reject(new Error('gone'))),
+    stat: () =>
+      editor.hasFile
+        ? Promise.resolve({ size: editor.fileSize })
+        : Promise.reject(new Error('gone')),
   },
   applyEdit: () => Promise.resolve(editor.takesEdits),
 };

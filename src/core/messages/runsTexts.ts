@@ -104,6 +104,10 @@ export const RUNS_PROBLEMS = {
     problem: '{file} is not a data file of this run.',
     remedy: 'Open the file from the Explorer.',
   },
+  'runs.fileNotSaved': {
+    problem: '{file} has unsaved changes and could not be saved.',
+    remedy: 'Check that the file is writable, and try again.',
+  },
   'runs.gone': {
     problem: 'This run is no longer on the disk.',
     remedy: '',

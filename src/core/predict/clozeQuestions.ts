@@ -60,10 +60,11 @@ export function clozeQuestionsIn(text: string): ClozeQuestion[] {
   const sheet = sheetChoices(text);
   const paragraphs = paragraphsOf(text);
   const questions: ClozeQuestion[] = [];
+  let at = 0;
   blanks.forEach((blank, i) => {
-    const paragraph = paragraphs.find(
-      ({ start, end }) => start <= blank.start && blank.end <= end,
-    )!;
+    while (blank.end > paragraphs[at]!.end) at++;
+    const paragraph = paragraphs[at]!;
+    const below = paragraphs[at + 1];
     const listed = listedChoices(text, blank);
     if (listed.length > 0) {
       if (listed.length < 2) return;
@@ -87,7 +88,7 @@ export function clozeQuestionsIn(text: string): ClozeQuestion[] {
       return;
     }
     const next = blanks[i + 1]?.start ?? text.length;
-    const given = givenChoices(text, { blank, paragraph, next, paragraphs });
+    const given = givenChoices(text, { blank, paragraph, next, below });
     if (given === null) return;
     const hidden = [given.hidden];
     const context = given.isBracketed
@@ -100,13 +101,14 @@ export function clozeQuestionsIn(text: string): ClozeQuestion[] {
       question({ blank, blanks, choices: given.choices, context, hidden, isListed: false }),
     );
   });
-  const all = questions.flatMap(({ hidden }) => hidden);
-  return questions.map((each) => ({
-    ...each,
-    hidden: each.isListed
-      ? []
-      : all.filter(({ start, end }) => start < each.context.end && end > each.context.start),
-  }));
+  const all = questions.flatMap(({ hidden }) => hidden).sort((a, b) => a.start - b.start);
+  const longest = Math.max(0, ...all.map(({ start, end }) => end - start));
+  return questions.map((each) => {
+    if (each.isListed) return { ...each, hidden: [] };
+    const { start, end } = each.context;
+    const near = startingIn(all, { start: start - longest, end });
+    return { ...each, hidden: near.filter((range) => range.start < end && range.end > start) };
+  });
 }
 
 /** Start of a question: behind the one before it in its paragraph, without number or bullet. */
@@ -166,14 +168,27 @@ function question({
   ...asked
 }: Omit<ClozeQuestion, 'others'> & { readonly blanks: readonly TextRange[] }): ClozeQuestion {
   const { blank, context, hidden } = asked;
-  const others = blanks.filter(
+  const others = startingIn(blanks, context).filter(
     ({ start, end }) =>
       start !== blank.start &&
-      start >= context.start &&
       end <= context.end &&
       !hidden.some((range) => range.start <= start && end <= range.end),
   );
   return { ...asked, blank: { start: blank.start, end: blank.end }, others };
+}
+
+/** Of ranges by their starts, those that start from `start` to `end`. */
+function startingIn(ranges: readonly TextRange[], { start, end }: TextRange): readonly TextRange[] {
+  const firstFrom = (offset: number): number => {
+    let [low, high] = [0, ranges.length];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (ranges[middle]!.start < offset) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  };
+  return ranges.slice(firstFrom(start), firstFrom(end + 1));
 }
 
 function paragraphsOf(text: string): TextRange[] {
@@ -228,8 +243,7 @@ function numbersIn(
   paragraph: TextRange,
   blanks: readonly TextRange[],
 ): readonly TextRange[] {
-  return blanks.flatMap(({ start }) => {
-    if (start < paragraph.start || start > paragraph.end) return [];
+  return startingIn(blanks, paragraph).flatMap(({ start }) => {
     const number = NUMBER.exec(text.slice(Math.max(0, start - 6), start));
     return number === null ? [] : [{ start: start - number[0].length, end: start }];
   });
@@ -251,12 +265,13 @@ function givenChoices(
     blank,
     paragraph,
     next,
-    paragraphs,
+    below,
   }: {
     readonly blank: TextRange;
     readonly paragraph: TextRange;
     readonly next: number;
-    readonly paragraphs: readonly TextRange[];
+    /** The paragraph below. */
+    readonly below: TextRange | undefined;
   },
 ): GivenChoices | null {
   const behind = text.slice(blank.end, Math.min(next, paragraph.end));
@@ -276,7 +291,6 @@ function givenChoices(
     };
   }
   // The choices may be a list below the paragraph.
-  const below = paragraphs[paragraphs.indexOf(paragraph) + 1];
   const isBelow = below !== undefined && isLabel(text.slice(below.start, below.end));
   const to = isBelow ? below.end : paragraph.end;
   const choices = labelledChoices(text, { start: blank.end, end: Math.min(next, to) });

@@ -7,6 +7,7 @@ import { USUAL_DIALECT } from '../../core/data/fileDialect.js';
 import type { RunSpec } from '../../core/runs/schema.js';
 import { readRunSaliences } from '../../node/runs/runAudit.js';
 import { notify } from '../platform/notify.js';
+import { isGivenToExtensions } from '../platform/showFile.js';
 import { isTrustedForAudits } from '../platform/trust.js';
 import { withoutMarkup } from '../platform/withoutMarkup.js';
 import type { RunStore } from '../runs/runStore.js';
@@ -40,8 +41,13 @@ export async function showAudit(
     void notify('warning', vscode.l10n.t('{0} was moved or deleted since the audit.', file));
     return;
   }
+  const uri = vscode.Uri.file(absolute);
+  if (!(await isGivenToExtensions(uri))) {
+    void notify('warning', vscode.l10n.t('{0} is too large to show an audit in it.', file));
+    return;
+  }
   const saliences = await readRunSaliences(directory, { file, most: MOST_ROWS + 1 });
-  const document = await vscode.workspace.openTextDocument(vscode.Uri.file(absolute));
+  const document = await vscode.workspace.openTextDocument(uri);
   const shownSaliences = saliences.slice(0, MOST_ROWS);
   const { texts, changed } = placeSaliences(document.getText(), shownSaliences, {
     ...{ file, format: documentFormatOf(file)! },

@@ -7,6 +7,7 @@ import { plural, say } from '../platform/editorWords.js';
 import { followInNotification } from '../platform/followInNotification.js';
 import { formulaNotes } from '../platform/formulaNote.js';
 import { writesSafeCsv } from '../platform/settings.js';
+import { showFile } from '../platform/showFile.js';
 import { isTrustedForWriting } from '../platform/trust.js';
 import { pickClassifier } from './pickClassifier.js';
 import type { ClassifierDependencies } from './classifySelection.js';
@@ -52,7 +53,7 @@ export async function classifyFile(
       },
     ),
   );
-  await vscode.window.showTextDocument(out);
+  await showFile(out);
   const name = path.basename(out.fsPath);
   const told = vscode.l10n.t('{0}: {1} classified.', name, rowsText(rows));
   const notes = formulaNotes(formulas, { areEscaped: safeCsv });

@@ -1,11 +1,11 @@
-import * as vscode from 'vscode';
+import type * as vscode from 'vscode';
 import { AppError } from '../../core/errors.js';
 import { runFileOfDraft, runFilesOfDraft, type LaunchDraft } from '../../core/specs/launchDraft.js';
 import { suggestName } from '../../core/runs/runId.js';
 import { isTrustedForTraining } from '../platform/trust.js';
 import { copyCommands, saveRunFile } from '../runs/asRunFile.js';
 import { startRuns, type StartDependencies } from '../training/startRun.js';
-import { savePolicy } from '../training/maskingQuestion.js';
+import { policiesOf, savePolicies } from '../training/maskingQuestion.js';
 import type { LaunchCheck } from './launchCheck.js';
 
 export interface LaunchPlan {
@@ -32,10 +32,8 @@ export async function launchRuns(
   refuseProblems(plan);
   if (!(await isTrustedForTraining())) return;
   const { draft, check, folder } = plan;
-  if (draft.masking !== '' && draft.policy === null) {
-    await savePolicy(vscode.Uri.joinPath(folder.uri, draft.masking));
-  }
   const files = runFilesOfDraft(draft);
+  await savePolicies(policiesOf(files[0]), folder.uri.fsPath);
   const name = files[0].name ?? suggestName(Math.random);
   const { estimate, phase } = check.current;
   // While the draft is read again, the estimate is that of an earlier one.

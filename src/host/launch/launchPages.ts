@@ -13,7 +13,7 @@ export interface LaunchPagesOptions extends Omit<
   LaunchPanelOptions,
   'panel' | 'folder' | 'initial' | 'becomeRun'
 > {
-  readonly panels: Pick<RunPanels, 'adopt'>;
+  readonly panels: Pick<RunPanels, 'adopt' | 'open'>;
 }
 
 /** Open pages on which a run is prepared, one for each workspace folder. */
@@ -79,6 +79,7 @@ export class LaunchPages implements vscode.Disposable {
     },
   ): void {
     const key = place.folder.uri.toString();
+    let isClosed = false;
     const end = (): void => {
       this.pages.delete(key);
       page.dispose();
@@ -89,11 +90,19 @@ export class LaunchPages implements vscode.Disposable {
       ...place,
       panel,
       becomeRun: (directory) => {
+        // A person may close the page while its run is prepared.
+        if (isClosed) {
+          this.options.panels.open(directory, { preserveFocus: true });
+          return;
+        }
         end();
         this.options.panels.adopt(panel, directory);
       },
     });
-    const subscription = panel.onDidDispose(end);
+    const subscription = panel.onDidDispose(() => {
+      isClosed = true;
+      end();
+    });
     this.pages.set(key, page);
   }
 

@@ -57,6 +57,7 @@ export class LaunchPanel implements vscode.Disposable {
   private state: Pick<LaunchView, 'source' | 'from' | 'draft'> | null = null;
   private policies: LaunchChoice[] = [];
   private isDisposed = false;
+  private isActive = false;
 
   constructor(private readonly options: LaunchPanelOptions) {
     const { panel, folder, extensionUri } = options;
@@ -87,9 +88,9 @@ export class LaunchPanel implements vscode.Disposable {
         },
       },
     });
-    setPreparing(panel.active);
+    this.showActive(panel.active);
     this.subscription = panel.onDidChangeViewState(() => {
-      setPreparing(panel.active);
+      this.showActive(panel.active);
       // Files may have changed while another editor was in front.
       if (panel.visible && this.check.isOld) this.checkAgain();
     });
@@ -122,10 +123,17 @@ export class LaunchPanel implements vscode.Disposable {
 
   dispose(): void {
     this.isDisposed = true;
-    setPreparing(false);
+    // The page of another folder may be in front.
+    if (this.isActive) setPreparing(false);
     this.subscription.dispose();
     this.check.dispose();
     this.channel.close({ code: 'Cancelled', details: {} });
+  }
+
+  private showActive(isActive: boolean): void {
+    // A page behind that of another folder changes nothing.
+    if (isActive || this.isActive) setPreparing(isActive);
+    this.isActive = isActive;
   }
 
   private async connect(): Promise<LaunchView> {
@@ -267,6 +275,10 @@ export class LaunchPanel implements vscode.Disposable {
         isQueued: action === 'queue',
       });
     } catch (thrown) {
+      if (this.isDisposed) {
+        void this.options.reporter.error(thrown);
+        return;
+      }
       this.checkAgain();
       throw thrown;
     }

@@ -28,6 +28,7 @@ export class LocalModelStore implements vscode.Disposable {
   private readonly changed = this.disposables.add(new vscode.EventEmitter<undefined>());
   private models: readonly LocalModel[] = [];
   private listed: Promise<void> | null = null;
+  private isFollowing = false;
   private settle: NodeJS.Timeout | null = null;
   /** Facts about runs in the list, so that their progress alone causes no new list. */
   private runsKey = '';
@@ -39,10 +40,17 @@ export class LocalModelStore implements vscode.Disposable {
   /** All models, as they were when something last changed. */
   async list(): Promise<readonly LocalModel[]> {
     if (this.listed === null) {
-      this.follow();
+      if (!this.isFollowing) this.follow();
       this.listed = this.read();
     }
-    await this.listed;
+    const { listed } = this;
+    try {
+      await listed;
+    } catch (thrown) {
+      // The next one who asks tries again.
+      if (this.listed === listed) this.listed = null;
+      throw thrown;
+    }
     return this.models;
   }
 
@@ -81,6 +89,7 @@ export class LocalModelStore implements vscode.Disposable {
   }
 
   private follow(): void {
+    this.isFollowing = true;
     const { runStore } = this.options;
     const soon = (): void => {
       this.settle ??= setTimeout(() => {

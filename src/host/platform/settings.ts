@@ -57,6 +57,25 @@ function isSet(configuration: vscode.WorkspaceConfiguration, id: string): boolea
   );
 }
 
+/**
+ * The level of settings whose value a setting has, with that value: levels do not add up. The user's
+ * where none is set. Values of a folder count only if the configuration is that of a folder.
+ */
+export function determiningLevel(
+  configuration: vscode.WorkspaceConfiguration,
+  key: string,
+): { readonly target: vscode.ConfigurationTarget; readonly value: unknown } {
+  const { globalValue, workspaceValue, workspaceFolderValue } =
+    configuration.inspect<unknown>(key) ?? {};
+  const { WorkspaceFolder, Workspace, Global } = vscode.ConfigurationTarget;
+  if (workspaceFolderValue !== undefined) {
+    return { target: WorkspaceFolder, value: workspaceFolderValue };
+  }
+  return workspaceValue === undefined
+    ? { target: Global, value: globalValue }
+    : { target: Workspace, value: workspaceValue };
+}
+
 /** Whether cells of written CSV files that spreadsheets would run as formulas get an apostrophe. */
 export function writesSafeCsv(scope: vscode.Uri): boolean {
   const id = 'masklab.safeCsv' satisfies keyof Settings;

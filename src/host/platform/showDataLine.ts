@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { showFile } from './showFile.js';
 
 /** Formats that no text editor shows. */
 const NOT_TEXT = /\.(?:parquet|gz|zst)$/i;
@@ -10,7 +11,7 @@ export async function showDataLine(absolute: string, line: number): Promise<void
     await vscode.commands.executeCommand('revealInExplorer', uri);
     return;
   }
-  await vscode.window.showTextDocument(uri, {
+  await showFile(uri, {
     viewColumn: vscode.ViewColumn.Beside,
     selection: new vscode.Range(line - 1, 0, line - 1, 0),
   });

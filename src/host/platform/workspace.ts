@@ -1,3 +1,4 @@
+import { homedir } from 'node:os';
 import * as vscode from 'vscode';
 import { cancelled, inputError } from '../../core/errors.js';
 import { problem } from '../../core/messages/message.js';
@@ -6,6 +7,14 @@ import { withoutMarkup } from './withoutMarkup.js';
 /** Workspace folders that a trainer process can read: those on this machine's disk. */
 export function workspaceFoldersOnDisk(): vscode.WorkspaceFolder[] {
   return (vscode.workspace.workspaceFolders ?? []).filter(({ uri }) => uri.scheme === 'file');
+}
+
+/** Folder of a document; for a text without a file, the first workspace folder or the home folder. */
+export function folderAround(uri: vscode.Uri): vscode.Uri {
+  const around = vscode.workspace.getWorkspaceFolder(uri)?.uri;
+  if (around !== undefined) return around;
+  if (uri.scheme === 'file') return vscode.Uri.joinPath(uri, '..');
+  return workspaceFoldersOnDisk()[0]?.uri ?? vscode.Uri.file(homedir());
 }
 
 /** Folder that contains `uri`, or the only one; `null` if the person has to choose. */

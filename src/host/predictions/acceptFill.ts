@@ -63,8 +63,9 @@ async function acceptFills(deps: HoverDependencies): Promise<void> {
   if (editor === undefined) return;
   const place = { document: editor.document, parts: [{ ranges: masksAt(editor) }] };
   const { signal } = new AbortController();
-  const { filled } = await fillRanges(deps, place, { lane: 'interactive', signal });
-  if (filled === 0) {
+  const { filled, isStale } = await fillRanges(deps, place, { lane: 'interactive', signal });
+  if (isStale) void notify('info', staleText());
+  else if (filled === 0) {
     void notify('info', vscode.l10n.t('There is no prediction for a mask at the cursor.'));
   }
 }

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { MOST_NEVER_SUGGESTED, MOST_NEVER_CHARACTERS } from '../../protocol/modelServer.js';
+import { determiningLevel } from '../platform/settings.js';
 import type { CodeParts } from '../../core/text/prose/codeProse.js';
 
 const CODE = ['commentsAndStrings', 'comments', 'off'] as const satisfies readonly (
@@ -48,17 +49,17 @@ export function readHoverSettings(): HoverSettings {
   };
 }
 
-/** Adds a word to those that are never suggested, in the settings of the user. */
+/** Adds a word to those that are never suggested. */
 export function addNeverSuggested(word: string): Promise<void> {
   return addToList(SECTION, 'neverSuggest', word);
 }
 
-/** Adds a word to a list in the settings of the user. */
+/** Adds a word to a list, at the level of settings that determines it. */
 export async function addToList(section: string, key: string, word: string): Promise<void> {
   const configuration = vscode.workspace.getConfiguration(section);
-  const { globalValue } = configuration.inspect<unknown>(key) ?? {};
-  const words = [...new Set([...(stringsIn(globalValue) ?? []), word.toLowerCase()])].sort();
-  await configuration.update(key, words, vscode.ConfigurationTarget.Global);
+  const { target, value } = determiningLevel(configuration, key);
+  const words = [...new Set([...(stringsIn(value) ?? []), word.toLowerCase()])].sort();
+  await configuration.update(key, words, target);
 }
 
 /** The strings of a setting; `null` unless it is a list. */

@@ -8,6 +8,7 @@ import { EDITOR_WORDS, plural } from '../platform/editorWords.js';
 import { followInNotification } from '../platform/followInNotification.js';
 import { notify } from '../platform/notify.js';
 import { withoutMarkup } from '../platform/withoutMarkup.js';
+import { folderAround } from '../platform/workspace.js';
 import type { HoverDependencies } from './hoverProvider.js';
 import { readHoverSettings } from './hoverSettings.js';
 import type { PredictionLimits } from './limits/predictionLimits.js';
@@ -46,11 +47,10 @@ async function vary({ modelClient, modelSelection, limits }: VariationDependenci
   );
   limits.set(document, 'variations', part.isCut ? variationsText() : null);
   const title = vscode.l10n.t('Generate Variations');
-  const folder = vscode.workspace.getWorkspaceFolder(document.uri)?.uri;
   const source = await pickPolicy({
     title,
     placeHolder: vscode.l10n.t('Policy that selects the words to replace'),
-    folder: folder ?? vscode.Uri.joinPath(document.uri, '..'),
+    folder: folderAround(document.uri),
   });
   if (source === null) return;
   const policy = await source.read();

@@ -12,6 +12,7 @@ import { isTrustedForTraining } from '../platform/trust.js';
 import { chooseWorkspaceFolder } from '../platform/workspace.js';
 import { DataInspection } from '../training/dataInspection.js';
 import { estimateText } from '../training/nameQuestion.js';
+import { policiesOf, savePolicies } from '../training/maskingQuestion.js';
 import { runOfRunFile } from '../training/runOfRunFile.js';
 import { estimateToCreate, type RunToCreate } from '../training/runRequest.js';
 import { startRun, startRuns, type StartDependencies } from '../training/startRun.js';
@@ -36,6 +37,7 @@ async function writtenRuns(
   const written = parseRunFile(document.getText(), fsPath);
   const folder = await chooseWorkspaceFolder(vscode.Uri.file(fsPath));
   const [first, ...others] = runsOfFile(written);
+  await savePolicies(policiesOf(first), path.dirname(fsPath));
   const place = { folder, base: path.dirname(fsPath), bundledModel };
   // All runs read the same data.
   const inspection = new DataInspection(dataClient, runOfRunFile(first, place).inspection);

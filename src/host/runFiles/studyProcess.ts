@@ -1,7 +1,9 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
 import * as z from 'zod';
+import { inputError } from '../../core/errors.js';
 import { parseJsonText } from '../../core/jsonText.js';
+import { problem } from '../../core/messages/message.js';
 import {
   runCommandLine,
   startCommandLine,
@@ -34,7 +36,9 @@ const createdSchema = z.object({
 /** Saves the file, since a process reads it, and finds the workspace folder that keeps its study. */
 async function savedStudy(uri: vscode.Uri): Promise<string> {
   const document = await vscode.workspace.openTextDocument(uri);
-  await document.save();
+  if (document.isDirty && !(await document.save())) {
+    throw inputError(problem('runs.fileNotSaved', { file: path.basename(uri.fsPath) }));
+  }
   return (await chooseWorkspaceFolder(vscode.Uri.file(uri.fsPath))).uri.fsPath;
 }
 

@@ -24,9 +24,15 @@ export async function runFileTextOf(
   return runFileText(await runFileOfSpec(spec, { folder }));
 }
 
-/** Path of a run file that does not exist yet, in the workspace folder. */
+/** Path of a run file that exists neither on the disk nor unsaved, in the workspace folder. */
 function suggestedFile(name: string, workspaceFolder: string): string {
-  return freePath(path.join(workspaceFolder, slugify(name)), RUN_FILE_EXTENSION);
+  const unsaved = new Set(
+    vscode.workspace.textDocuments.flatMap(({ uri, isUntitled }) =>
+      isUntitled ? [uri.fsPath] : [],
+    ),
+  );
+  const base = path.join(workspaceFolder, slugify(name));
+  return freePath(base, RUN_FILE_EXTENSION, (file) => unsaved.has(file));
 }
 
 /** A chosen path with the extension of run files; one that lacked it replaces no file. */

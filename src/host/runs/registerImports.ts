@@ -1,6 +1,7 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
-import { toAppErrorData } from '../../core/errors.js';
+import { inputError, toAppErrorData } from '../../core/errors.js';
+import { problem } from '../../core/messages/message.js';
 import { runCommandLine, type CommandLineOptions } from '../../node/runs/commandLineProcess.js';
 import { runsFolderOf } from '../../node/runs/runDirectory.js';
 import type { RegisterCommand } from '../platform/commands.js';
@@ -34,7 +35,7 @@ export function registerImports(options: ImportsOptions): Disposable {
 async function importRuns({ commandLine, reporter }: ImportsOptions): Promise<void> {
   if (!(await isTrustedForWriting())) return;
   const [first] = workspaceFoldersOnDisk();
-  if (first === undefined) return;
+  if (first === undefined) throw inputError(problem('workspace.noFolder'));
   const title = vscode.l10n.t('Import Runs');
   const chosen = await vscode.window.showOpenDialog({
     ...{ canSelectFiles: false, canSelectFolders: true, canSelectMany: true, title },

@@ -46,6 +46,11 @@ export class RunQueue implements vscode.Disposable {
         this.update();
       }),
     );
+    this.disposables.add(
+      vscode.workspace.onDidGrantWorkspaceTrust(() => {
+        this.update();
+      }),
+    );
     for (const isPaused of [true, false]) {
       this.disposables.add(
         registerCommand(isPaused ? COMMANDS.pauseQueue : COMMANDS.resumeQueue, () =>

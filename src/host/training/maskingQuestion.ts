@@ -1,5 +1,6 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
+import type { RunFile } from '../../core/specs/runFile.js';
 import { POLICY_GALLERY } from '../../core/masking/policy/gallery.js';
 import { findPolicies, POLICY_SUFFIX } from '../masking/policies/policySource.js';
 import { say } from '../platform/editorWords.js';
@@ -106,6 +107,22 @@ export function policyChoice(
   if (folder === null) return { masking: policy.fsPath };
   const relative = path.relative(folder.uri.fsPath, policy.fsPath);
   return { masking: relative.startsWith('..') ? policy.fsPath : relative };
+}
+
+/** Names of the policies of a run file: paths from its folder, or ready-made ones. */
+export function policiesOf({ options }: Pick<RunFile, 'options'>): (string | undefined)[] {
+  return [options.masking, options.debiasWords];
+}
+
+/** Saves the policies that a run names, by paths from a folder, where they have unsaved changes. */
+export async function savePolicies(
+  names: readonly (string | undefined)[],
+  folder: string,
+): Promise<void> {
+  for (const name of names) {
+    // A ready-made policy is no open file.
+    if (name !== undefined) await savePolicy(vscode.Uri.file(path.resolve(folder, name)));
+  }
 }
 
 /** Saves a policy with unsaved changes, since runs read files. */

@@ -13,7 +13,13 @@ import { CurrentInspection, dataQuestion, folderOf, withColumnsRead } from './da
 import { labeledDataQuestions, labelFolderQuestion, readingQuestions } from './choiceQuestions.js';
 import { labelQuestions } from './labelQuestions.js';
 import { readLastAnswers, rememberAnswers } from './lastAnswers.js';
-import { maskingOf, maskingQuestion, policyChoice, savePolicy } from './maskingQuestion.js';
+import {
+  maskingOf,
+  maskingQuestion,
+  policyChoice,
+  savePolicies,
+  savePolicy,
+} from './maskingQuestion.js';
 import { askSeries, type SeriesQuestion } from './questionSeries.js';
 import { nameQuestion, timeText } from './nameQuestion.js';
 import {
@@ -100,6 +106,7 @@ export async function askForPlan(
       model: answers.model === NEW_MODEL ? '' : (answers.model ?? undefined),
     });
     plan = planOf(answers, given);
+    if (plan !== null) await savePolicies([plan.masking.masking], plan.folder.uri.fsPath);
     return plan;
   } finally {
     if (plan === null) inspections.dispose();

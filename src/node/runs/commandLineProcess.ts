@@ -18,6 +18,8 @@ interface CommandOptions extends CommandLineOptions {
 }
 
 const MAX_REASON = 600;
+/** Characters of output that are kept: a command may run as long as the window. */
+const MOST_OUTPUT = 4_000_000;
 
 interface FollowOptions {
   readonly signal?: AbortSignal;
@@ -45,10 +47,23 @@ export function runCommandLine(
     if (onMessage !== undefined) child.on('message', onMessage);
     let out = '';
     let err = '';
-    child.stdout?.setEncoding('utf8').on('data', (chunk: string) => (out += chunk));
-    child.stderr?.setEncoding('utf8').on('data', (chunk: string) => (err += chunk));
+    child.stdout?.setEncoding('utf8').on('data', (chunk: string) => {
+      out = (out + chunk).slice(-MOST_OUTPUT);
+    });
+    child.stderr?.setEncoding('utf8').on('data', (chunk: string) => {
+      err = (err + chunk).slice(-MAX_REASON);
+    });
     const abort = (): void => {
-      child.kill();
+      if (!child.connected) {
+        child.kill();
+        return;
+      }
+      // On Windows, a signal would end it before it has stopped what it started.
+      child.disconnect();
+      // `close` does not come for a child that was disconnected.
+      child.once('exit', () => {
+        reject(cancelled());
+      });
     };
     signal?.addEventListener('abort', abort, { once: true });
     child.once('error', (thrown) => {

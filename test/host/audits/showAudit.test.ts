@@ -21,6 +21,7 @@ const { person } = vi.hoisted(() => ({
     lists: [] as string[][],
     opened: [] as string[],
     revealed: [] as number[],
+    bytes: 0,
   },
 }));
 vi.mock('vscode', async () => {
@@ -35,6 +36,7 @@ vi.mock('vscode', async () => {
       },
     },
     workspace: {
+      fs: { stat: () => Promise.resolve({ size: person.bytes }) },
       openTextDocument: ({ fsPath }: vscode.Uri) => {
         person.opened.push(path.basename(fsPath));
         return Promise.resolve(documentOf(fsPath, fs.readFileSync(fsPath, 'utf8')));
@@ -107,7 +109,7 @@ beforeEach(() => {
   shown = null;
   Object.assign(person, {
     ...{ isTrusted: true, report: { files: ['rows.csv'] }, saliences: [], told: [] },
-    ...{ answer: undefined, commands: [], lists: [], opened: [], revealed: [] },
+    ...{ answer: undefined, commands: [], lists: [], opened: [], revealed: [], bytes: 0 },
   });
 });
 
@@ -171,6 +173,14 @@ describe('an audit in its file', () => {
   it('says that a file is gone, and opens nothing', async () => {
     await show();
     expect(person.told).toEqual(['warning: rows.csv was moved or deleted since the audit.']);
+    expect([person.opened, shown]).toEqual([[], null]);
+  });
+
+  it('is not shown in a file of which extensions are given no text', async () => {
+    folder.write('rows.csv', 'text,label\ngood film,good\n');
+    person.bytes = 60_000_000;
+    await show();
+    expect(person.told).toEqual(['warning: rows.csv is too large to show an audit in it.']);
     expect([person.opened, shown]).toEqual([[], null]);
   });
 

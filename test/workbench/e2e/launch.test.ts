@@ -189,6 +189,25 @@ describe('the page of a new run', function () {
     assert.deepEqual(statuses(), ['finished', 'finished', 'finished']);
   });
 
+  it('starts a run whose page is closed while it is prepared', async () => {
+    const { driver } = scenario;
+    await driver.runCommand(NEW_RUN);
+    await part('estimate-time').filter({ hasText: /\d/ }).waitFor({ timeout: 60_000 });
+    await input('maxLength').fill('16');
+    await part('more-settings').locator('summary').click();
+    await part('field-findLearningRate').click();
+    const count = scenario.runFolders().length;
+    await part('button-start').click();
+    await driver.runCommand('View: Close Editor');
+    assert.equal(
+      scenario.runFolders().length,
+      count,
+      'the run was made before its page was closed',
+    );
+    await new RunPanelPage(driver).waitForStatus('Finished');
+    assert.equal(scenario.runFolders().length, count + 1);
+  });
+
   it('says that a run needs more memory than the machine has, and asks before it starts', async () => {
     const { driver } = scenario;
     const giant = ['--layers', '64', '--hidden-size', '16384', '--heads', '64', '--name', 'giant'];

@@ -16,7 +16,7 @@ import { rowHover, rowLabel } from './rowLabel.js';
 
 const DEBOUNCE_MILLISECONDS = 250;
 /** Longest document whose rows are classified, in characters. */
-const MOST_CHARACTERS = 20_000_000;
+const MOST_CHARACTERS = 5_000_000;
 /** Longest text that is sent; models read far less of it. */
 const LONGEST_TEXT = 100_000;
 

@@ -8,6 +8,7 @@ import { pickPolicy } from '../policies/pickPolicy.js';
 import { isPolicyFile, policyFile } from '../policies/policySource.js';
 import type { PreviewController } from './previewController.js';
 import { withoutMarkup } from '../../platform/withoutMarkup.js';
+import { folderAround } from '../../platform/workspace.js';
 
 const TEXT_GLOB = '**/*.{txt,text,md,markdown}';
 const MOST_FILES = 500;
@@ -31,7 +32,7 @@ export async function previewMasking(
   const policy = await pickPolicy({
     title: vscode.l10n.t('Preview Masking'),
     placeHolder: vscode.l10n.t('Select a policy for this text'),
-    folder: folderOf(document),
+    folder: folderAround(document.uri),
   });
   if (policy !== null) controller.start(document, policy);
 }
@@ -159,9 +160,4 @@ async function openText(uri: vscode.Uri): Promise<vscode.TextDocument> {
       ? vscode.ViewColumn.Beside
       : vscode.ViewColumn.Active;
   return (await vscode.window.showTextDocument(uri, { viewColumn })).document;
-}
-
-function folderOf(document: vscode.TextDocument): vscode.Uri {
-  const folder = vscode.workspace.getWorkspaceFolder(document.uri);
-  return folder?.uri ?? vscode.Uri.joinPath(document.uri, '..');
 }

@@ -23,6 +23,8 @@ export class AnswerController implements vscode.Disposable {
   /** Fires when probabilities are shown or cleared. */
   readonly onDidChange = this.changed.event;
   private shown: Shown | null = null;
+  /** The request whose answers are to be shown. */
+  private asked: object | null = null;
 
   constructor(private readonly dependencies: HoverDependencies) {
     this.decoration = this.disposables.add(
@@ -69,6 +71,8 @@ export class AnswerController implements vscode.Disposable {
     { text, questions }: { readonly text: string; readonly questions: readonly ClozeQuestion[] },
   ): Promise<void> {
     this.clear();
+    const asked = {};
+    this.asked = asked;
     const { modelClient, modelSelection } = this.dependencies;
     const { version } = document;
     const { folder: modelFolder, name: modelName } = await modelSelection.current(document.uri);
@@ -86,7 +90,9 @@ export class AnswerController implements vscode.Disposable {
         },
       ),
     );
-    if (answers === null || document.isClosed || document.version !== version) return;
+    // Answers to a later request, or of another model, are not overwritten.
+    if (answers === null || this.asked !== asked) return;
+    if (document.isClosed || document.version !== version) return;
     const unread = answers.find((answer) => answer.unread !== null)?.unread ?? null;
     if (unread !== null && answers.every(({ choices }) => choices.length === 0)) {
       void tellUnread(unread, modelName);
@@ -98,6 +104,7 @@ export class AnswerController implements vscode.Disposable {
   }
 
   clear(): void {
+    this.asked = null;
     if (this.shown === null) return;
     this.shown = null;
     this.draw();

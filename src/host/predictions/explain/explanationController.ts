@@ -163,14 +163,18 @@ export class ExplanationController implements vscode.Disposable {
     const { current } = this;
     if (current?.document !== document || changes.length === 0) return;
     const { explanation } = this;
-    const ranges = [current.place, ...(explanation?.words ?? []).map(({ range }) => range)];
+    // Before there is an answer, it is not known how far the context reaches.
+    if (explanation === null) {
+      this.clear();
+      return;
+    }
+    const ranges = [current.place, ...explanation.words.map(({ range }) => range)];
     const first = Math.min(...ranges.map(({ start }) => start.line));
     const last = Math.max(...ranges.map(({ end }) => end.line));
     const isBelow = changes.every(({ range }) => range.start.line > last);
     if (isBelow) return;
     const isAbove = changes.every(({ range }) => range.end.line < first);
-    // Before there is an answer, it is not known how far the context reaches.
-    if (!isAbove || explanation === null) {
+    if (!isAbove) {
       this.clear();
       return;
     }

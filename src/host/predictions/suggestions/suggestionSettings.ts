@@ -20,7 +20,7 @@ export function readSuggestionSettings(scope: vscode.Uri): SuggestionSettings {
   };
 }
 
-/** Adds a word to those that never get a suggestion, in the settings of the user. */
+/** Adds a word to those that never get a suggestion. */
 export function addIgnored(word: string): Promise<void> {
   return addToList(SECTION, 'ignored', word);
 }

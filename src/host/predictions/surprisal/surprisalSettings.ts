@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { determiningLevel } from '../../platform/settings.js';
 import { PERCENTILE } from './surprisalScale.js';
 
 const SECTION = 'masklab.surprisal';
@@ -18,9 +19,5 @@ export async function writePercentile(
   scope: vscode.Uri | undefined,
 ): Promise<void> {
   const configuration = vscode.workspace.getConfiguration(SECTION, scope);
-  const { workspaceFolderValue, workspaceValue } = configuration.inspect(KEY) ?? {};
-  const { WorkspaceFolder, Workspace, Global } = vscode.ConfigurationTarget;
-  const outer = workspaceValue === undefined ? Global : Workspace;
-  const target = workspaceFolderValue === undefined ? outer : WorkspaceFolder;
-  await configuration.update(KEY, percentile, target);
+  await configuration.update(KEY, percentile, determiningLevel(configuration, KEY).target);
 }

@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { openExample } from '../../../../src/host/runs/panel/openExample.js';
 import type { RunSpec } from '../../../../src/core/runs/schema.js';
+import { editor } from '../../../support/fakeVscode.js';
 import type * as RunSpecFile from '../../../../src/node/runs/runSpecFile.js';
 
 const { shown, executed } = vi.hoisted(() => ({
@@ -43,6 +44,13 @@ describe('an example of a run', () => {
   it('opens its data file at its line', async () => {
     await openExample('/runs/a', { file: 'data/a.csv', line: 7 });
     expect(shown).toEqual([{ file: '/project/data/a.csv', line: 6 }]);
+  });
+
+  it('is opened by the editor itself if extensions are given no text of its file', async () => {
+    editor.fileSize = 60_000_000;
+    await openExample('/runs/a', { file: 'data/a.csv', line: 7 });
+    expect([shown, executed]).toEqual([[], ['vscode.open']]);
+    editor.fileSize = 0;
   });
 
   it('can be a text that was audited, in the folder of the workspace', async () => {

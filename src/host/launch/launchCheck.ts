@@ -156,9 +156,13 @@ export class LaunchCheck implements vscode.Disposable {
       void runWarnings(this.options.dataClient, {
         ...{ inspection, labels, modelFolder },
         hasClassWeights: labels.classWeights !== undefined,
-      }).then((profile) => {
-        show({ profile: [...profile] });
-      });
+      }).then(
+        (profile) => {
+          show({ profile: [...profile] });
+        },
+        // The estimate says what is wrong with the data.
+        () => undefined,
+      );
       const estimate = await estimateToCreate(
         this.options,
         () => ({ ...written.run, inspection }),

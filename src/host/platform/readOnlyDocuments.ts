@@ -11,7 +11,11 @@ export class ReadOnlyDocuments implements vscode.Disposable {
     this.disposables.add(
       vscode.workspace.registerTextDocumentContentProvider(scheme, {
         onDidChange: this.changed.event,
-        provideTextDocumentContent: (uri) => this.contents.get(uri.toString()) ?? '',
+        provideTextDocumentContent: (uri) =>
+          this.contents.get(uri.toString()) ??
+          vscode.l10n.t(
+            'This text was not kept when the window was closed. Open it again with the same command.',
+          ),
       }),
     );
   }

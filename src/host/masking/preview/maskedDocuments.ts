@@ -37,8 +37,10 @@ export class MaskedDocuments implements vscode.TextDocumentContentProvider, vsco
       }),
     );
     this.disposables.add(
-      vscode.workspace.onDidCloseTextDocument(({ uri }) => {
-        this.texts.delete(uri.toString());
+      vscode.workspace.onDidCloseTextDocument((document) => {
+        // A document whose language changes is closed and opened, and stays in the list.
+        const isOpen = vscode.workspace.textDocuments.includes(document);
+        if (!isOpen) this.texts.delete(document.uri.toString());
       }),
     );
     this.disposables.add(

@@ -1,6 +1,8 @@
-import { existsSync, statSync } from 'node:fs';
+import { existsSync, realpathSync, statSync } from 'node:fs';
 import os from 'node:os';
 import { createInterface } from 'node:readline';
+import { inputError } from '../core/errors.js';
+import { problem } from '../core/messages/message.js';
 import { selectionOf } from '../core/runs/dataSnapshot.js';
 import type { DataSelection } from '../core/data/dataSelection.js';
 import { textsToLabel, type TextInFile } from '../node/data/textsToLabel.js';
@@ -89,6 +91,7 @@ async function writePredictions(
   model: LabelledModel,
   values: CommandValues,
 ): Promise<void> {
+  refuseInput(out, dataOf(values));
   const file = await openPredictionFile(out, { head: model, isSafe: values.has('safe-csv') });
   try {
     let count = 0;
@@ -108,10 +111,28 @@ async function writePredictions(
   }
 }
 
+/** Files with texts: those of `--data`, and a single argument that names one. */
+function dataOf(values: CommandValues): string[] {
+  const { positionals } = values;
+  return [...values.list('data'), ...(isFile(positionals) ? positionals : [])];
+}
+
+/** Refuses an output file that is one of the inputs, also by another name. */
+function refuseInput(out: string, data: readonly string[]): void {
+  const real = realFile(out);
+  if (real !== null && data.some((file) => realFile(file) === real)) {
+    throw inputError(problem('data.outputIsInput', { file: out }));
+  }
+}
+
+function realFile(file: string): string | null {
+  return existsSync(file) ? realpathSync(file) : null;
+}
+
 function predictionsOf(model: LabelledModel, values: CommandValues): AsyncGenerator<Predicted> {
   const { positionals } = values;
   const pair = values.text('pair') ?? null;
-  const data = [...values.list('data'), ...(isFile(positionals) ? positionals : [])];
+  const data = dataOf(values);
   if (data.length > 0) {
     const idColumn = values.text('id-column');
     return ofFiles(model, textsToLabel(selectionFrom(values, data), { idColumn }));

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { DEBIAS_ARMS } from '../core/experiments/study/debiasArms.js';
 import { hasLabels, type Study, type StudyDesign } from '../core/experiments/study/study.js';
@@ -26,7 +27,8 @@ import {
   STUDY_FILES,
 } from '../node/studies/studyFolder.js';
 import type { PlannedStudy, StudyPlace } from '../node/studies/studyPlan.js';
-import { usageError } from './commandLineError.js';
+import { CommandLineError, usageError } from './commandLineError.js';
+import { interruptible } from './interruptible.js';
 import { print, printError, printJson } from './output.js';
 import { owning, shown, stopOwner, studyPlaceOf, targetOf } from './ownedFolder.js';
 import { RUNS_FOLDER_FLAG, runsFolderFrom } from './runsFolderFlag.js';
@@ -184,13 +186,26 @@ export async function studyRunCommand(values: CommandValues): Promise<void> {
   const planned = await planOf(file, place);
   const say = saying(values.has('json'));
   for (const line of studyDesignLines(planned.design, ENGLISH)) say(line);
-  const folder = await createStudy(planned, place);
+  const folder = await createdStudy(planned, place, values);
   say(`folder  ${shown(folder)}`);
   await train(folder, values.has('json'));
 }
 
 export async function studyResumeCommand(values: CommandValues): Promise<void> {
   await train(path.resolve(targetOf(STUDY_RESUME, values)), values.has('json'));
+}
+
+/** Folder of a new study, whose creation Ctrl+C cancels. */
+async function createdStudy(
+  planned: PlannedStudy,
+  place: StudyPlace,
+  values: CommandValues,
+): Promise<string> {
+  let folder = '';
+  await interruptible(values, async ({ signal }) => {
+    folder = await createStudy(planned, { ...place, signal });
+  });
+  return folder;
 }
 
 /** Prints lines unless JSON is printed at the end. */
@@ -220,7 +235,7 @@ export async function studyCreateCommand(values: CommandValues): Promise<void> {
   const file = targetOf(STUDY_CREATE, values);
   const place = studyPlaceOf(file, runsFolderFrom(values));
   const planned = await planOf(file, place);
-  const folder = await createStudy(planned, place);
+  const folder = await createdStudy(planned, place, values);
   const { design } = planned;
   const runs = trainedRuns(design);
   if (values.has('json')) printJson({ folder, name: design.name, runs });
@@ -249,6 +264,12 @@ export async function studyDraftCommand(values: CommandValues): Promise<void> {
       data: [absolute(test)],
     })),
   });
+  if (existsSync(file)) {
+    throw new CommandLineError(
+      `${shown(file)} already exists.`,
+      'Choose another file with --file.',
+    );
+  }
   writeFileAtomicallySync(file, text);
   print(`Written: ${shown(file)}\nRun it with: masklab study run ${shown(file)}`);
 }

@@ -27,6 +27,7 @@ import { readSweep, runDirectoryIn } from '../node/studies/studyFolder.js';
 import type { StudyPlace } from '../node/studies/studyPlan.js';
 import { sweepRunResults } from '../node/studies/sweepState.js';
 import { usageError } from './commandLineError.js';
+import { interruptible } from './interruptible.js';
 import { print, printError, printJson } from './output.js';
 import { owning, shown, stopOwner, studyPlaceOf, targetOf } from './ownedFolder.js';
 import { RUNS_FOLDER_FLAG, runsFolderFrom } from './runsFolderFlag.js';
@@ -122,15 +123,19 @@ export async function sweepPlanCommand(values: CommandValues): Promise<void> {
 }
 
 /** Creates a sweep; its time is estimated only if the number of its trials follows from it. */
-async function created(file: string, runsFolder: string): Promise<string> {
-  const place = studyPlaceOf(file, runsFolder);
+async function created(file: string, values: CommandValues): Promise<string> {
+  const place = studyPlaceOf(file, runsFolderFrom(values));
   const planned = await planOf(file, place);
   const count = trialCount(planned) ?? (await estimateSweep(planned, TRAINER)).trials;
-  return createSweep(planned, count, place);
+  let folder = '';
+  await interruptible(values, async ({ signal }) => {
+    folder = await createSweep(planned, count, { ...place, signal });
+  });
+  return folder;
 }
 
 export async function sweepCreateCommand(values: CommandValues): Promise<void> {
-  const folder = await created(targetOf(SWEEP_CREATE, values), runsFolderFrom(values));
+  const folder = await created(targetOf(SWEEP_CREATE, values), values);
   const { design, trials } = await readSweep(folder);
   if (values.has('json')) printJson({ folder, name: design.name, runs: trials.length });
   else print(createdLine(folder, trials.length));
@@ -148,7 +153,7 @@ export async function sweepRunCommand(values: CommandValues): Promise<void> {
       SWEEP_RUN.name,
     );
   }
-  const folder = await created(file, runsFolderFrom(values));
+  const folder = await created(file, values);
   const isJson = values.has('json');
   if (!isJson) print(createdLine(folder, (await readSweep(folder)).trials.length));
   await train(folder, { isJson, total: null });

@@ -2,7 +2,7 @@ import path from 'node:path';
 import { fileSplitMessages } from '../core/data/splitting/fileSplits.js';
 import { cancelled } from '../core/errors.js';
 import { message, type Message } from '../core/messages/message.js';
-import { headMessage } from '../core/models/headOrigin.js';
+import { headMessage, isNewHead } from '../core/models/headOrigin.js';
 import { maskingMessage } from '../core/runs/maskingMessage.js';
 import { objectiveOf } from '../core/objectives/objectives.js';
 import { MAX_STATE_LABELS } from '../core/runs/labelRow.js';
@@ -58,14 +58,15 @@ export async function trainRun(
     const isTraced = spec.training.traceSteps > 0 && start.step === 0;
     const trace = isTraced ? new StepTrace(engine, spec.training.traceSteps, lossesOf(spec)) : null;
     const recorder = createRunRecorder(directory, { spec, prepared, writer, takeControl });
-    const outcome = await train({ spec, engine, data, start, trace, recorder, until }).finally(
-      () => {
-        // Written whatever happened, since a step that diverges is worth a replay, and before the
-        // state says that the run has ended.
-        if (trace === null) return;
-        writeTrace(directory, trace.content(), traceMetadata(spec, prepared.model.configJson));
-      },
-    );
+    const { headOrigin } = prepared.model;
+    const isUntrained = spec.newModel !== null || (headOrigin !== null && isNewHead(headOrigin));
+    const training = { spec, engine, data, start, isUntrained, trace, recorder, until };
+    const outcome = await train(training).finally(() => {
+      // Written whatever happened, since a step that diverges is worth a replay, and before the
+      // state says that the run has ended.
+      if (trace === null) return;
+      writeTrace(directory, trace.content(), traceMetadata(spec, prepared.model.configJson));
+    });
     if (outcome === 'finished') {
       await leaveModel(directory, { spec, prepared, writer, takeControl });
     } else {

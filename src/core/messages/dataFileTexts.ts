@@ -13,6 +13,10 @@ export const DATA_FILE_PROBLEMS = {
     },
     remedy: 'Keep the one that fits the first line of the files.',
   },
+  'data.outputIsInput': {
+    problem: '{file} is an input and would be overwritten.',
+    remedy: 'Write to another file.',
+  },
   'data.changed': {
     problem: 'The file has changed since this run was created.',
     remedy: 'Restore the file to resume the run, or start a new run on the changed data.',

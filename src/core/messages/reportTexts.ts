@@ -119,7 +119,7 @@ export const REPORT_MESSAGES = {
   'report.trainingTime': 'training time',
   'report.relativeTime': 'relative to the baseline',
   'report.limits': 'Limits',
-  'report.inDomainCost': '“{arm}” costs {gain} on “{test}”, which is in-domain.',
+  'report.inDomainCost': 'The gain of “{arm}” on “{test}”, which is in-domain, is {gain}.',
   'report.noneBetter':
     'No arm is better than the baseline on the deciding test set. That is a result: do not read the largest gain as one.',
   'report.limitOneShift':

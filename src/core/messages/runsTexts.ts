@@ -37,6 +37,7 @@ export const RUNS_MESSAGES = {
   'status.finishedBut': 'Finished, but falls short',
   'verdict.notBeaten': 'The model ({value}) does not beat {others}.',
   'verdict.before': 'the model before training ({value})',
+  'verdict.beforeHeldOut': 'the model before training ({value} on held-out data)',
   'verdict.mostFrequent': 'always predicting the most frequent label ({value})',
   'verdict.mean': 'always predicting the mean ({value})',
   'verdict.bagOfWords': 'a bag of words ({value})',

@@ -65,10 +65,13 @@ export function fallsShort(verdict: Verdict | undefined): boolean {
 /** `The model (accuracy 61.0%) does not beat a bag of words (70.0%).`; `null` for one that learned. */
 export function verdictMessage(verdict: Verdict | undefined): Message | null {
   if (verdict === undefined || !fallsShort(verdict)) return null;
-  const { metric, value, notBeaten } = verdict;
+  const { metric, split, value, notBeaten } = verdict;
   const others = notBeaten.map((other) => {
     const shown = metricMessage(metric, other.value);
-    return message(YARDSTICK_TEXT[other.yardstick], { value: shown });
+    // The model before training is compared on held-out data only.
+    const isOther = other.yardstick === 'before' && split === 'test';
+    const text = isOther ? 'verdict.beforeHeldOut' : YARDSTICK_TEXT[other.yardstick];
+    return message(text, { value: shown });
   });
   return message('verdict.notBeaten', {
     value: metricMessage(metric, value),

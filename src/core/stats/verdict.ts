@@ -11,9 +11,10 @@ import { ALPHA, detectableDifference, POWER } from './power.js';
  * `equal`: the interval lies within ± the margin set beforehand.
  * `tooFewSeeds`: no result could have had a p-value below 0.05; `floor` is the smallest possible.
  * `unresolved`: no detectable difference; `detectable` would have been found in four of five cases.
+ * `uncorrected`: the interval excludes 0, but the p-value is not below 0.05 after correction.
  */
 export type Verdict =
-  | { readonly kind: 'better' | 'worse' | 'equal' }
+  | { readonly kind: 'better' | 'worse' | 'equal' | 'uncorrected' }
   | { readonly kind: 'tooFewSeeds'; readonly floor: number }
   | { readonly kind: 'unresolved'; readonly detectable: number };
 
@@ -35,19 +36,30 @@ export function verdictOnSeeds(
   if (clear !== null) return clear;
   const adjustedFloor = Math.min(1, floor * comparisons);
   if (adjustedFloor >= ALPHA) return { kind: 'tooFewSeeds', floor: adjustedFloor };
-  return { kind: 'unresolved', detectable: detectableDifference(n, deviation ?? Infinity) };
+  if (comparisons > 1 && excludesZero(interval)) return { kind: 'uncorrected' };
+  const alpha = ALPHA / comparisons;
+  return {
+    kind: 'unresolved',
+    detectable: detectableDifference(n, deviation ?? Infinity, { alpha }),
+  };
 }
 
 /** Verdict on a trained model, from its gains per item. */
 export function verdictOnItems(
   { interval }: ItemComparison,
-  { adjustedP, margin }: VerdictOptions,
+  { adjustedP, comparisons, margin }: VerdictOptions,
 ): Verdict {
   const clear = clearVerdict(interval, adjustedP, margin);
   if (clear !== null) return clear;
+  if (comparisons > 1 && excludesZero(interval)) return { kind: 'uncorrected' };
   const reach = normalQuantile((1 + CONFIDENCE) / 2);
   const error = (interval.high - interval.low) / (2 * reach);
-  return { kind: 'unresolved', detectable: error * (reach + normalQuantile(POWER)) };
+  const corrected = normalQuantile(1 - ALPHA / comparisons / 2);
+  return { kind: 'unresolved', detectable: error * (corrected + normalQuantile(POWER)) };
+}
+
+function excludesZero(interval: Interval | null): boolean {
+  return interval !== null && (interval.low > 0 || interval.high < 0);
 }
 
 function clearVerdict(

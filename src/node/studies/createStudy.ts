@@ -11,6 +11,7 @@ import type { StudyFile } from '../../core/experiments/study/studyFile.js';
 import { objectiveOf } from '../../core/objectives/objectives.js';
 import { createRun, planRun, type CreateRunOptions } from '../runs/createRun.js';
 import { packageVersions } from '../runs/packageVersions.js';
+import { throwIfCancelled } from '../runtime/pace.js';
 import { inNewFolder, relativeFolder } from './newFolder.js';
 import { planLabelStudy } from './planLabelStudy.js';
 import { planMaskingStudy } from './planMaskingStudy.js';
@@ -39,14 +40,21 @@ export async function planStudy(file: StudyFile, place: StudyPlace): Promise<Pla
 
 /**
  * Writes the folder of a study and its runs, which wait until they are started. A refused study
- * leaves nothing behind. Returns the study's folder.
+ * leaves nothing behind, and neither does one that is cancelled. Returns the study's folder. Throws
+ * `Cancelled`.
  */
 export async function createStudy(
   { design, requests, candidates }: PlannedStudy,
-  { studiesFolder, runsFolder }: Pick<StudyPlace, 'studiesFolder' | 'runsFolder'>,
+  {
+    studiesFolder,
+    runsFolder,
+    signal,
+  }: Pick<StudyPlace, 'studiesFolder' | 'runsFolder' | 'signal'>,
 ): Promise<string> {
   return inNewFolder(studiesFolder, design.name, async ({ folder, id, createdAt, created }) => {
-    const { runs, tried } = await createRuns(design, { id, requests, candidates, created });
+    const { runs, tried } = await createRuns(design, {
+      ...{ id, requests, candidates, created, signal },
+    });
     const study: Study = {
       version: 1,
       id,
@@ -68,12 +76,13 @@ interface RunsToCreate extends Pick<PlannedStudy, 'requests' | 'candidates'> {
   readonly id: string;
   /** Receives the directories of the runs. */
   readonly created: string[];
+  readonly signal: AbortSignal | undefined;
 }
 
 /** Creates the runs of a design. Data and model were inspected once, so that all have the same. */
 async function createRuns(
   design: StudyDesign,
-  { id, requests, candidates, created }: RunsToCreate,
+  { id, requests, candidates, created, signal }: RunsToCreate,
 ): Promise<{ readonly runs: Study['runs']; readonly tried: CandidateRun[] }> {
   const runs: Study['runs'] = [];
   const tried: CandidateRun[] = [];
@@ -82,6 +91,7 @@ async function createRuns(
     request: CreateRunOptions,
     { arm, seed, name }: { readonly arm: string; readonly seed: number; readonly name: string },
   ): Promise<string> => {
+    throwIfCancelled(signal);
     const { rehearse, ...rest } = request;
     const needing = withModels(rest, neededRuns(design, { arm, seed, runs }));
     const isRehearsed = rehearse !== undefined && !rehearsed.has(arm) && needing === rest;

@@ -26,6 +26,7 @@ import { inspectRun } from '../runs/inspectRun.js';
 import { packageVersions } from '../runs/packageVersions.js';
 import { requestOfRunFile } from '../runs/readRunFile.js';
 import { readRunSpec } from '../runs/runSpecFile.js';
+import { throwIfCancelled } from '../runtime/pace.js';
 import { inNewFolder, relativeFolder } from './newFolder.js';
 import { runDirectoryIn, writeSweep } from './studyFolder.js';
 import { MEASURING, withoutOptions, type StudyPlace } from './studyPlan.js';
@@ -122,7 +123,7 @@ export function trialCount({ file }: Pick<PlannedSweep, 'file'>): number | null 
 export async function createSweep(
   planned: PlannedSweep,
   count: number,
-  { folder: fileFolder, studiesFolder, runsFolder }: StudyPlace,
+  { folder: fileFolder, studiesFolder, runsFolder, signal }: StudyPlace,
 ): Promise<string> {
   const { design, file } = planned;
   return inNewFolder(studiesFolder, design.name, async ({ folder, id, createdAt, created }) => {
@@ -139,7 +140,7 @@ export async function createSweep(
         folder: relativeFolder(folder, fileFolder),
         run: runFileSchema.parse(parseJsonText(runFileText(file.run))),
       },
-      trials: await createTrials(planned, { id, numbers, created }),
+      trials: await createTrials(planned, { id, numbers, created, signal }),
       repeats: [],
       added: [],
     });
@@ -152,15 +153,18 @@ async function createTrials(
     id,
     numbers,
     created,
+    signal,
   }: {
     readonly id: string;
     readonly numbers: readonly number[];
     /** Receives the directories of the runs. */
     readonly created: string[];
+    readonly signal?: AbortSignal | undefined;
   },
 ): Promise<SweepTrial[]> {
   const trials: SweepTrial[] = [];
   for (const number of numbers) {
+    throwIfCancelled(signal);
     const options = trialOptions(planned.design, number);
     const arm = trialName({ number, options });
     const run = await createRun({

@@ -18,6 +18,8 @@ export interface StudyPlace extends RunFilePlace {
   /** Folder of studies. */
   readonly studiesFolder: string;
   readonly estimate: CreateRunOptions['estimate'];
+  /** Cancels the creation of runs, after which nothing is left behind. */
+  readonly signal?: AbortSignal;
 }
 
 /** An arm with values of the options to choose. */

@@ -42,6 +42,8 @@ export interface TrainOptions {
   readonly data: TrainingData;
   readonly recorder: TrainingRecorder;
   readonly start: TrainingProgress;
+  /** Whether the model has learned nothing for the task yet, so that step 0 is never its best. */
+  readonly isUntrained?: boolean;
   /** Records the first steps for replay. */
   readonly trace?: StepTrace | null;
   /** Share of the steps after which training stops at the next evaluation. Default: 1. */
@@ -55,7 +57,7 @@ export interface TrainOptions {
  * is recorded, and no checkpoint is written after it.
  */
 export async function train(options: TrainOptions): Promise<'finished' | 'stopped'> {
-  const { spec, engine, data, recorder, start, until = 1 } = options;
+  const { spec, engine, data, recorder, start, isUntrained = false, until = 1 } = options;
   const { evaluateEverySteps, checkpointEverySteps, restoreBest } = spec.training;
   const losses = lossesOf(spec);
   const totalSteps = totalStepsOf(spec, data.stepsPerEpoch);
@@ -87,6 +89,7 @@ export async function train(options: TrainOptions): Promise<'finished' | 'stoppe
     for (const [name, value] of Object.entries(metrics))
       requireFinite({ heldOut: name }, value, step);
     progress = { ...withEvaluation(progress, metrics, spec), trainingSeconds: time() };
+    if (step === 0 && isUntrained) progress = { ...progress, best: null };
     if (restoreBest && progress.best?.step === step) recorder.keepBest(step);
     recorder.metrics({ step, epoch: epoch(), time: time(), split: 'heldOut', ...metrics });
     await recorder.samples(step);
@@ -233,6 +236,8 @@ async function leaveBest(
   if (!recorder.restoreBest(best.step)) return step;
   const latest = await evaluate(engine, data.heldOutBatches(), spec.task);
   recorder.update({ latest, modelStep: best.step });
+  // Those of the last step are not of the model that is left.
+  await recorder.samples(best.step);
   const value = metricMessage(best.metric, best.value);
   recorder.log(message('training.bestKept', { step: best.step, value }));
   return best.step;

@@ -200,7 +200,7 @@ describe('the report of a study of models with labels', () => {
   );
 
   it('names costs in-domain, groups and time, and escapes names', () => {
-    expect(markdown).toMatch(/costs −20\.00 pp on “here”/);
+    expect(markdown).toMatch(/The gain of .* on “here”, which is in-domain, is −20\.00 pp\./);
     expect(markdown).toContain('| a, with a word | 100 | 50.0% | 65.0% |');
     expect(markdown).toContain('2.00×');
     expect(markdown.split('```')[0]).not.toMatch(/[^\\]<img/);

@@ -172,16 +172,18 @@ function run(
     engine = new FakeEngine(),
     training = {},
     until = 1,
+    isUntrained = false,
   }: {
     start?: TrainingProgress;
     engine?: FakeEngine;
     training?: Partial<TrainingSpec>;
     until?: number;
+    isUntrained?: boolean;
   } = {},
 ): Promise<'finished' | 'stopped'> {
   recorder.engine = engine;
   const changed = { ...spec, training: { ...spec.training, ...training } };
-  return train({ spec: changed, data, recorder, engine, start, until });
+  return train({ spec: changed, data, recorder, engine, start, until, isUntrained });
 }
 
 const heldOutSteps = (recorder: Recording): number[] =>
@@ -505,6 +507,18 @@ describe('restoring the best model', () => {
     const trained = new Recording();
     await run(trained, { engine: new FakeEngine(worse), training: { ...ties, bestOfTies } });
     expect(trained.state.best?.step).toBe(1);
+  });
+
+  it('never leaves the model before training if that has not learned the task', async () => {
+    const worse = (step: number): number => 1 + step;
+    const trained = new Recording();
+    await run(trained, { engine: new FakeEngine({ heldOut: worse }), training });
+    expect(trained.state.best?.step).toBe(0);
+    const untrained = new Recording();
+    const engine = new FakeEngine({ heldOut: worse });
+    await run(untrained, { engine, training, isUntrained: true });
+    expect(engine.weights).toBe(1);
+    expect(untrained.state).toMatchObject({ best: { step: 1 }, before: { loss: 1 }, modelStep: 1 });
   });
 
   it('leaves the last weights where the best cannot be read any more', async () => {

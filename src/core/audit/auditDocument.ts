@@ -221,7 +221,7 @@ class AuditWriter {
       const names = this.report.unit === 'number' ? UNTESTED_HALVES : UNTESTED_LABELS;
       return this.say(names[untested]);
     }
-    const { share, texts, dataShare, dataTexts } = shifted;
+    const { share, texts, dataShare, dataTexts, expectedShare } = shifted;
     const inData = {
       stability: STABILITY_NAMES[shifted.stability],
       dataShare: { share: dataShare },
@@ -230,7 +230,10 @@ class AuditWriter {
     return this.say(
       share === null
         ? message('audit.onlyInData', inData)
-        : message('audit.elsewhere', { ...inData, share: { share }, texts }),
+        : message('audit.elsewhere', {
+            ...{ ...inData, share: { share }, texts },
+            expected: { share: expectedShare },
+          }),
     );
   }
 

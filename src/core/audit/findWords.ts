@@ -83,7 +83,7 @@ export function findWords(
       const order = values.map((_, i) => i).sort((a, b) => values[b]! - values[a]!);
       return {
         ...{ word, label: labels[label]!, texts: values.length, effect: sign * mean },
-        interval: bootstrapMean(values, randomStream('audit', seed, word, label)),
+        interval: intervalOf(values, randomStream('audit', seed, word, label)),
         ...{ pValue, qValue, flips: apply === 'none' ? null : counts.flips },
         examples: order.map((i) => counts.texts[i]!),
       };
@@ -123,7 +123,20 @@ function testOf({ effects }: WordCounts, column: number): { mean: number; pValue
   return { mean: estimate.mean, pValue: meanP(estimate) };
 }
 
-/** Percentile interval of a mean (Efron 1979). */
+/**
+ * Interval of a mean: both the percentiles of resamples (Efron 1979) and Student's, since resamples of few
+ * texts understate their spread.
+ */
+function intervalOf(values: readonly number[], random: () => number): Interval {
+  const resampled = bootstrapMean(values, random);
+  const { interval } = estimateMean(values);
+  if (interval === null) return resampled;
+  return {
+    low: Math.min(resampled.low, interval.low),
+    high: Math.max(resampled.high, interval.high),
+  };
+}
+
 function bootstrapMean(values: readonly number[], random: () => number): Interval {
   const n = values.length;
   const means = Float64Array.from({ length: RESAMPLES }, () => {

@@ -57,8 +57,8 @@ export function verdictMessage(
       return message('verdict.worse');
     case 'equal':
       return message('verdict.equal');
-    case 'uncorrected':
-      return message('verdict.uncorrected');
+    case 'insignificant':
+      return message('verdict.insignificant');
     case 'tooFewSeeds':
       return message('verdict.tooFewSeeds', { floor: verdict.floor });
     case 'unresolved':

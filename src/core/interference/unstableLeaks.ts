@@ -39,9 +39,11 @@ export interface TestedLeak extends LabelLeak {
  * tables must have the same length quartiles.
  *
  * A sample with other class shares changes the label of the texts with any word, without any change
- * of what the word says. So the null hypothesis is that p(w|y) is the same, as in a shift of the labels
- * alone (Saerens et al. 2002): the odds of the label given the word are those of training times the
- * ratio of the class odds in sample and training. The test is Fisher's exact test of texts with the
+ * of what the word says. So the null hypothesis is that p(w|y) is the same for all labels, as in a shift of
+ * the labels alone (Saerens et al. 2002): the share of the label given the word follows from the class
+ * shares of the sample and the shares of training texts with the word. With two labels, its odds are
+ * those of training times the ratio of the class odds in sample and training; with several labels per
+ * text, this is taken for each label against all others. The test is Fisher's exact test of texts with the
  * cue, training against sample, at that odds ratio; at equal class shares it is the usual one. It is
  * one-sided, since an association that grows is reproduced, and exact, since samples have 100 to 300
  * texts. Leaks with too few texts for any significant result are not tested (Tarone 1990); the others
@@ -55,11 +57,12 @@ export interface TestedLeak extends LabelLeak {
  */
 export function unstableLeaks(
   leaks: readonly LabelLeak[],
-  training: Pick<CueTable, 'texts' | 'labels'>,
+  training: CueTable,
   sample: CueTable,
   { significance = SIGNIFICANCE }: { readonly significance?: number } = {},
 ): TestedLeak[] {
   const counts = countsByCue(sample);
+  const known = countsByCue(training);
   const judged = leaks.flatMap((leak) => {
     const index = sample.labels.findIndex(({ label }) => label === leak.label);
     const ofLabel = sample.labels[index]?.texts ?? 0;
@@ -67,7 +70,9 @@ export function unstableLeaks(
     const found = counts.get(cueKey(leak.cue));
     const n = found?.texts ?? 0;
     const hits = found?.byLabel[index] ?? 0;
-    const odds = oddsOf(ofLabel / sample.texts) / oddsOf(leak.baseShare);
+    const odds =
+      oddsOfShift(leak, { training, sample, byLabel: known.get(cueKey(leak.cue))?.byLabel }) ??
+      oddsOf(ofLabel / sample.texts) / oddsOf(leak.baseShare);
     const groups = (seen: number): Parameters<typeof fisherLess>[0] => ({
       first: { hits: leak.withLabel, n: leak.texts },
       second: { hits: seen, n },
@@ -103,6 +108,43 @@ function stabilityOf(texts: number, adjustedP: number | null, significance: numb
   if (texts === 0) return 'unseen';
   if (adjustedP === null) return 'tooFew';
   return adjustedP <= significance ? 'unstable' : 'consistent';
+}
+
+/**
+ * Ratio of the odds of a label among the texts with a cue, in a sample with its class shares and in
+ * training. Half a text is added to the counts, so that no odds are infinite; with two labels, that
+ * cancels out. `null` for texts with several labels.
+ */
+function oddsOfShift(
+  leak: LabelLeak,
+  {
+    training,
+    sample,
+    byLabel,
+  }: {
+    readonly training: CueTable;
+    readonly sample: CueTable;
+    readonly byLabel: readonly number[] | undefined;
+  },
+): number | null {
+  const hasOneLabel = [training, sample].every(
+    ({ texts, labels }) => labels.reduce((sum, label) => sum + label.texts, 0) === texts,
+  );
+  if (!hasOneLabel || byLabel === undefined) return null;
+  const inSample = new Map(sample.labels.map(({ label, texts }) => [label, texts]));
+  const withCue = training.labels.map(({ label, texts }, i) => ({
+    label,
+    share: ((byLabel[i] ?? 0) + 0.5) / (texts + 1),
+    training: texts,
+    sample: inSample.get(label) ?? 0,
+  }));
+  const oddsIn = (split: 'training' | 'sample'): number => {
+    const expected = withCue.map((one) => ({ ...one, texts: one[split] * one.share }));
+    const own = expected.find(({ label }) => label === leak.label)?.texts ?? 0;
+    return own / (expected.reduce((sum, { texts }) => sum + texts, 0) - own);
+  };
+  const odds = oddsIn('sample') / oddsIn('training');
+  return Number.isFinite(odds) && odds > 0 ? odds : null;
 }
 
 function oddsOf(share: number): number {

@@ -26,7 +26,7 @@ export const AUDIT_MESSAGES = {
     other:
       '{count} words are in enough texts and were tested, at a false discovery rate of {rate}.',
   },
-  'audit.noFinding': 'None has an effect.',
+  'audit.noFinding': 'No effect was found.',
   'audit.effectsInNats': {
     one: '{count} finding is below. Its effect is in nats of log-odds, with a 95% interval over texts.',
     other:
@@ -71,7 +71,8 @@ export const AUDIT_MESSAGES = {
   'audit.halves':
     'Numbers are compared by halves, split where the audited data is split most evenly: above {splits}. A word that raises the number is associated with the upper half, any other word with the lower one. Changes within a half are not seen, and other numbers within a half can look like a change of the word.',
   'audit.split': '{value} for “{label}”',
-  'audit.elsewhere': '{stability}: {dataShare} of {dataTexts}, {share} of {texts}',
+  'audit.elsewhere':
+    '{stability}: {dataShare} of {dataTexts}, {share} of {texts}, {expected} expected',
   'audit.onlyInData': '{stability}: {dataShare} of {dataTexts}',
   'audit.word': 'Word',
   'audit.speaksFor': 'Speaks for',

@@ -3,7 +3,7 @@ export const EXPERIMENTS_MESSAGES = {
   'verdict.better': 'better',
   'verdict.worse': 'worse',
   'verdict.equal': 'practically equal',
-  'verdict.uncorrected': 'not significant after correction for the number of comparisons',
+  'verdict.insignificant': 'not significant, although the interval excludes 0',
   'verdict.tooFewSeeds': 'too few seeds to tell: p cannot fall below {floor}',
   'verdict.unresolved': 'no detectable difference; {detectable} would have been detected',
   'verdict.unresolvedAlone': 'no detectable difference',

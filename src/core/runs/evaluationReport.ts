@@ -50,8 +50,8 @@ export type LabelCurves = z.infer<typeof labelCurvesSchema>;
 /** Decision threshold of the second of two labels that exclude each other. */
 export const thresholdSchema = z.object({
   label: z.string(),
-  /** Probability from which on the label is predicted. */
-  value: share,
+  /** Probability from which on the label is predicted; above 1 if it never is. */
+  value: z.number().min(0).max(2),
   /** Metrics of this split with the threshold. */
   accuracy: share,
   macroF1: share,

@@ -1,5 +1,5 @@
 import { randomStream } from '../random.js';
-import { normalCdf, normalQuantile } from './distributions.js';
+import { normalCdf, normalQuantile, studentTQuantile } from './distributions.js';
 import { CONFIDENCE, type Interval } from './intervals.js';
 import { quantileOf } from './quantile.js';
 
@@ -52,9 +52,29 @@ export function comparePairedItems(
     items: items.length,
     clusters: clusters.length,
     difference,
-    interval: { low: quantileOf(means, levels[0]!), high: quantileOf(means, levels[1]!) },
+    interval: widened(
+      { low: quantileOf(means, levels[0]!), high: quantileOf(means, levels[1]!) },
+      { difference, clusters: clusters.length },
+    ),
     method: isBca ? 'BCa' : 'percentile',
     p: randomizationP(clusters, { seed, swaps: resamples }),
+  };
+}
+
+/**
+ * An interval with the width that few clusters call for: resamples of n clusters understate their
+ * deviation by √((n − 1)/n), and the normal distribution their tails.
+ */
+function widened(
+  { low, high }: Interval,
+  { difference, clusters: n }: { readonly difference: number; readonly clusters: number },
+): Interval {
+  if (n < 2 || n >= MIN_BCA_CLUSTERS) return { low, high };
+  const level = (1 + CONFIDENCE) / 2;
+  const factor = (studentTQuantile(level, n - 1) / normalQuantile(level)) * Math.sqrt(n / (n - 1));
+  return {
+    low: difference - factor * (difference - low),
+    high: difference + factor * (high - difference),
   };
 }
 

@@ -49,6 +49,7 @@ export function signFlipFloor(n: number): number {
  * to 16 pairs, beyond that (1 + hits)/(1 + flips) over 100,000 random flips.
  */
 export function signFlipP(differences: readonly number[], seed = 0): number {
+  if (differences.some(Number.isNaN)) return 1;
   const observed = Math.abs(differences.reduce((sum, value) => sum + value, 0));
   // Sums of the same numbers in another order differ in their last bits.
   const threshold = observed - 1e-12 * differences.reduce((sum, d) => sum + Math.abs(d), 0);

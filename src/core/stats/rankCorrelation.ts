@@ -11,7 +11,7 @@ export interface RankCorrelation {
 }
 
 /** Resamples of fewer pairs are mostly copies of one another. */
-export const LEAST_PAIRS = 5;
+export const LEAST_PAIRS = 6;
 const RESAMPLES = 2000;
 
 export type Pair = readonly [x: number, y: number];

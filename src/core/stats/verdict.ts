@@ -11,10 +11,10 @@ import { ALPHA, detectableDifference, POWER } from './power.js';
  * `equal`: the interval lies within ± the margin set beforehand.
  * `tooFewSeeds`: no result could have had a p-value below 0.05; `floor` is the smallest possible.
  * `unresolved`: no detectable difference; `detectable` would have been found in four of five cases.
- * `uncorrected`: the interval excludes 0, but the p-value is not below 0.05 after correction.
+ * `insignificant`: the interval excludes 0, but the adjusted p-value is not below 0.05.
  */
 export type Verdict =
-  | { readonly kind: 'better' | 'worse' | 'equal' | 'uncorrected' }
+  | { readonly kind: 'better' | 'worse' | 'equal' | 'insignificant' }
   | { readonly kind: 'tooFewSeeds'; readonly floor: number }
   | { readonly kind: 'unresolved'; readonly detectable: number };
 
@@ -27,21 +27,28 @@ export interface VerdictOptions {
   readonly margin: number | null;
 }
 
+/** Fewest seeds that can show that two settings are practically equal. */
+const LEAST_EQUAL_SEEDS = 3;
+
+export interface SeedVerdictOptions extends VerdictOptions {
+  /** Interval over seeds and rows, which the detectable difference follows from. Default: over seeds. */
+  readonly spread?: Interval | null;
+}
+
 /** Verdict on a setting, from its gains per seed. */
 export function verdictOnSeeds(
   { n, interval, deviation, floor }: SeedComparison,
-  { adjustedP, comparisons, margin }: VerdictOptions,
+  { adjustedP, comparisons, margin, spread = null }: SeedVerdictOptions,
 ): Verdict {
-  const clear = clearVerdict(interval, adjustedP, margin);
+  // Two seeds without any difference say little about a third one.
+  const clear = clearVerdict(interval, adjustedP, n < LEAST_EQUAL_SEEDS ? null : margin);
   if (clear !== null) return clear;
   const adjustedFloor = Math.min(1, floor * comparisons);
   if (adjustedFloor >= ALPHA) return { kind: 'tooFewSeeds', floor: adjustedFloor };
-  if (comparisons > 1 && excludesZero(interval)) return { kind: 'uncorrected' };
-  const alpha = ALPHA / comparisons;
-  return {
-    kind: 'unresolved',
-    detectable: detectableDifference(n, deviation ?? Infinity, { alpha }),
-  };
+  if (excludesZero(interval)) return { kind: 'insignificant' };
+  if (spread !== null) return { kind: 'unresolved', detectable: detectableBy(spread, comparisons) };
+  const level = { alpha: ALPHA / comparisons, test: 'signFlip' } as const;
+  return { kind: 'unresolved', detectable: detectableDifference(n, deviation ?? Infinity, level) };
 }
 
 /** Verdict on a trained model, from its gains per item. */
@@ -51,11 +58,14 @@ export function verdictOnItems(
 ): Verdict {
   const clear = clearVerdict(interval, adjustedP, margin);
   if (clear !== null) return clear;
-  if (comparisons > 1 && excludesZero(interval)) return { kind: 'uncorrected' };
-  const reach = normalQuantile((1 + CONFIDENCE) / 2);
-  const error = (interval.high - interval.low) / (2 * reach);
-  const corrected = normalQuantile(1 - ALPHA / comparisons / 2);
-  return { kind: 'unresolved', detectable: error * (corrected + normalQuantile(POWER)) };
+  if (excludesZero(interval)) return { kind: 'insignificant' };
+  return { kind: 'unresolved', detectable: detectableBy(interval, comparisons) };
+}
+
+/** Difference that is found in four of five cases with the standard error that an interval shows. */
+function detectableBy({ low, high }: Interval, comparisons: number): number {
+  const error = (high - low) / (2 * normalQuantile((1 + CONFIDENCE) / 2));
+  return error * (normalQuantile(1 - ALPHA / comparisons / 2) + normalQuantile(POWER));
 }
 
 function excludesZero(interval: Interval | null): boolean {

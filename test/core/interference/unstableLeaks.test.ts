@@ -107,3 +107,41 @@ describe('the instability test', () => {
     expect(unstable / (20 * leaks.length)).toBeLessThan(0.005);
   });
 });
+
+describe('the instability test of three labels', () => {
+  type Counts = Readonly<Record<'a' | 'b' | 'c', readonly [texts: number, withWord: number]>>;
+
+  const countsOf = (counts: Counts): CueTable => {
+    const counter = new CueCounter();
+    for (const [label, [texts, withWord]] of Object.entries(counts)) {
+      for (let i = 0; i < texts; i++) {
+        const text = i < withWord ? 'some text with cinema.' : 'some text.';
+        counter.add(cuesOf({ text }), { labels: [label], place: { file: 'a.csv', line: i + 1 } });
+      }
+    }
+    return counter.table();
+  };
+
+  const cinemaFor = (label: string, data: Counts, sample: Counts): TestedLeak['shifted'] => {
+    const training = countsOf(data);
+    const { leaks } = labelLeaks(training);
+    const found = unstableLeaks(leaks, training, countsOf(sample));
+    return found.find((leak) => leak.label === label && cueKey(leak.cue) === 'word cinema')!
+      .shifted;
+  };
+
+  it('expects the share that follows from all class shares of the sample', () => {
+    const data: Counts = { a: [300, 150], b: [300, 150], c: [300, 0] };
+    // Half of the texts with each of the labels a and b have the word, as in training.
+    const same = cinemaFor('a', data, { a: [100, 50], b: [200, 100], c: [0, 0] });
+    expect(same.expectedShare).toBeCloseTo(1 / 3, 2);
+    expect(same.stability).toBe('consistent');
+  });
+
+  it('finds a word that occurs with another label, whatever the class shares', () => {
+    const data: Counts = { a: [300, 150], b: [300, 150], c: [300, 0] };
+    const moved = cinemaFor('a', data, { a: [100, 25], b: [0, 0], c: [200, 25] });
+    expect(moved.expectedShare).toBeGreaterThan(0.95);
+    expect(moved.stability).toBe('unstable');
+  });
+});

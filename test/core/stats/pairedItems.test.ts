@@ -35,7 +35,9 @@ describe('a comparison over paired items', () => {
       { cluster: 'b', difference: 1, weight: 3 },
     ]);
     expect(found).toMatchObject({ difference: 1, items: 2, clusters: 2, method: 'percentile' });
-    expect(found.interval).toEqual({ low: 1 / 3, high: 2 });
+    // Percentiles at 1/3 and 2, widened by 12.71 / 1.96 · √2 for two clusters.
+    expect(found.interval.low).toBeCloseTo(1 - (9.168 * 2) / 3, 2);
+    expect(found.interval.high).toBeCloseTo(1 + 9.168, 2);
   });
 
   it('gives the same numbers for the same items and seed', () => {

@@ -31,8 +31,8 @@ describe('the verdict on a setting', () => {
   it('names the difference that would have been found', () => {
     const verdict = verdictOf([1, -1, 1, -1, 1, -1]);
     expect(verdict.kind).toBe('unresolved');
-    // Deviation 1.095, six seeds: 1.435 deviations for a power of 0.8.
-    expect(verdict.kind === 'unresolved' && verdict.detectable).toBeCloseTo(1.57, 2);
+    // Deviation 1.095; a t-test of six seeds would find 1.435 deviations, the sign-flip test finds 1.9.
+    expect(verdict.kind === 'unresolved' && verdict.detectable).toBeCloseTo(2.04, 1);
   });
 
   it('is equal only within a margin that was set beforehand', () => {
@@ -42,9 +42,24 @@ describe('the verdict on a setting', () => {
     expect(verdictOf(gains).kind).toBe('unresolved');
   });
 
-  it('stays open if the p-value was adjusted above 0.05', () => {
+  it('is equal only with three seeds or more', () => {
+    expect(verdictOf([0, 0], { margin: 0.1 }).kind).toBe('tooFewSeeds');
+    expect(verdictOf([0, 0, 0], { margin: 0.1 })).toEqual({ kind: 'equal' });
+  });
+
+  it('names no detectable difference where the interval excludes 0 and the p-value does not', () => {
     const found = comparePairedSeeds([1, 1.2, 0.9, 1.1, 1.3, 0.8, 1]);
-    expect(verdictOnSeeds(found, { ...alone, adjustedP: 0.06 }).kind).toBe('unresolved');
+    expect(verdictOnSeeds(found, { ...alone, adjustedP: 0.06 })).toEqual({ kind: 'insignificant' });
+    expect(verdictOf([5, 5, 5, 5, 5, -0.1])).toEqual({ kind: 'insignificant' });
+  });
+
+  it('takes the difference from the interval over seeds and rows where there is one', () => {
+    const found = comparePairedSeeds([3, 3, 3, 3, 3, 3]);
+    const spread = { low: -4, high: 10 };
+    const rows = { ...found, interval: spread };
+    const verdict = verdictOnSeeds(rows, { ...alone, adjustedP: 0.48, spread });
+    // Standard error 3.57, times 1.96 + 0.84.
+    expect(verdict.kind === 'unresolved' && verdict.detectable).toBeCloseTo(10, 1);
   });
 });
 

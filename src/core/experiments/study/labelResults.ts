@@ -8,7 +8,7 @@ import {
   type MeanEstimate,
 } from '../../stats/intervals.js';
 import { verdictOnSeeds } from '../../stats/verdict.js';
-import type { LabelDesign, LabelScores } from './study.js';
+import type { LabelDesign, LabelScores, TestScore } from './study.js';
 import {
   cellsByArm,
   compareArms,
@@ -125,7 +125,8 @@ function withRows(
     const interval = hullOf(found.interval, bySeed.interval ?? found.interval);
     const gains = { ...bySeed, interval, p, floor };
     const adjustedP = adjusted.get(arm)!;
-    const verdict = verdictOnSeeds(gains, { adjustedP, comparisons: tested.length, margin });
+    const comparisons = tested.length;
+    const verdict = verdictOnSeeds(gains, { adjustedP, comparisons, margin, spread: interval });
     return { ...cell, against: { gains, adjustedP, verdict } };
   });
 }
@@ -139,8 +140,8 @@ function gainAcrossRows(
     (name) =>
       new Map(
         scored.flatMap(({ arm, seed, scores }): [number, string][] => {
-          const right = arm === name ? scores.tests[test]?.right : null;
-          return right == null ? [] : [[seed, right]];
+          const score = arm === name ? scores.tests[test] : undefined;
+          return score === undefined || !hasAccuracyOfRows(score) ? [] : [[seed, score.right]];
         }),
       ),
   );
@@ -153,6 +154,14 @@ function gainAcrossRows(
   const crossed = crossedBootstrap(differences);
   const means = differences.map((own) => meanOf([...own]));
   return { ...crossed, p: Math.max(crossed.p, meanP(estimateMean(means))) };
+}
+
+/** Of several labels per text, the accuracy is over labels, and a row is right with all of them. */
+function hasAccuracyOfRows(score: TestScore): score is TestScore & { readonly right: string } {
+  const { right, metrics } = score;
+  if (right === null || metrics.accuracy === undefined) return false;
+  const share = (right.split('1').length - 1) / right.length;
+  return Math.abs(share - metrics.accuracy) < 1e-6;
 }
 
 function hullOf(a: Interval, b: Interval): Interval {

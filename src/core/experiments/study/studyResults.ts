@@ -1,7 +1,7 @@
 import { inputError } from '../../errors.js';
 import { problem } from '../../messages/message.js';
 import { CROSSED_FLOOR } from '../../stats/crossedBootstrap.js';
-import { detectableDifference } from '../../stats/power.js';
+import { ALPHA, detectableDifference } from '../../stats/power.js';
 import { signFlipFloor } from '../../stats/pairedSeeds.js';
 import { LEAST_CROSSED_SEEDS, labelResults, type LabelResults } from './labelResults.js';
 import { maskingResults, type MaskingResults } from './maskingResults.js';
@@ -67,7 +67,9 @@ export interface PowerRow {
   readonly seeds: number;
   /** Smallest p-value after Holm's correction; no verdict "better" is possible from 0.05 on. */
   readonly floor: number;
-  /** Mean gain that is found in four of five studies; `null` without pilot seeds. */
+  /**
+   * Mean gain that is found in four of five studies; `null` without pilot seeds, or where no gain is.
+   */
   readonly detectable: number | null;
 }
 
@@ -82,14 +84,16 @@ export function powerRows(design: StudyDesign, deviation: number | null): PowerR
   const rivals = arms.length - 1;
   const isCrossed = hasLabels(design) && design.metric === 'accuracy';
   const counts = [...new Set([...PLANNED_SEEDS, seeds.length])].sort((a, b) => a - b);
-  return counts.map((count) => ({
-    seeds: count,
-    floor: Math.min(
-      1,
-      rivals * (isCrossed && count >= LEAST_CROSSED_SEEDS ? CROSSED_FLOOR : signFlipFloor(count)),
-    ),
-    detectable: deviation === null ? null : detectableDifference(count, deviation),
-  }));
+  return counts.map((count) => {
+    const isAcrossRows = isCrossed && count >= LEAST_CROSSED_SEEDS;
+    const floor = Math.min(1, rivals * (isAcrossRows ? CROSSED_FLOOR : signFlipFloor(count)));
+    const test = isAcrossRows ? 't' : 'signFlip';
+    const detectable =
+      deviation === null
+        ? Infinity
+        : detectableDifference(count, deviation, { alpha: ALPHA / rivals, test });
+    return { seeds: count, floor, detectable: Number.isFinite(detectable) ? detectable : null };
+  });
 }
 
 /** Largest standard deviation of the gains on the deciding mask or test set; `null` below two seeds. */

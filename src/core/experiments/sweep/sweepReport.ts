@@ -336,7 +336,8 @@ class SweepWriter {
 
   private spread(values: readonly number[]): string {
     const ordered = [...values].sort((a, b) => a - b);
-    const median = ordered[Math.floor((ordered.length - 1) / 2)]!;
+    const half = (ordered.length - 1) / 2;
+    const median = (ordered[Math.floor(half)]! + ordered[Math.ceil(half)]!) / 2;
     return this.say(
       message('report.spread', {
         ...{ trials: values.length, metric: this.metric, median: this.value(median) },

@@ -111,7 +111,7 @@ export const OPTIMIZER_OPTIONS = {
     isWhole: false,
     above: 0,
     most: 1,
-    help: 'Number that is added to the root of the average of the squared gradients, for adamw, adam and adafactor',
+    help: 'Number that keeps divisions by small gradients in bounds: added to the root of the average of the squared gradients for adamw and adam, and to the squared gradients for adafactor',
     otherwise: '1e-8 for adamw and adam, 1e-30 for adafactor',
     example: '1e-6',
     isSetting: true,

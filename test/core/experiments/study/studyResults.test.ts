@@ -119,7 +119,11 @@ describe('the results of a study', () => {
     const rows = powerRows(few.design, 0.02);
     expect(rows.find(({ seeds }) => seeds === 3)!.floor).toBe(0.25);
     expect(rows.find(({ seeds }) => seeds === 6)!.floor).toBe(2 / 64);
-    const detectable = rows.map((row) => row.detectable!);
+    // No gain is found where the smallest p-value is not below 0.05.
+    expect(rows.map((row) => row.detectable === null)).toEqual(
+      rows.map(({ floor }) => floor >= 0.05),
+    );
+    const detectable = rows.flatMap((row) => row.detectable ?? []);
     expect([...detectable].sort((a, b) => b - a)).toEqual(detectable);
     expect(powerRows(few.design, null)[0]!.detectable).toBeNull();
   });

@@ -1,4 +1,5 @@
 import path from 'node:path';
+import type { ComparedRun } from '../core/experiments/comparison.js';
 import { formatCount } from '../core/format.js';
 import { exportMetrics, METRIC_FORMATS } from '../node/openFormats/exportMetrics.js';
 import { exportToMlflow } from '../node/openFormats/exportToMlflow.js';
@@ -8,7 +9,7 @@ import {
   trackingSettings,
 } from '../node/openFormats/trackingServer.js';
 import { findRuns } from '../node/runs/compareRuns.js';
-import { usageError } from './commandLineError.js';
+import { CommandLineError, usageError } from './commandLineError.js';
 import { interruptible } from './interruptible.js';
 import { print, printError, printJson } from './output.js';
 import { proxyFetch } from './proxyFetch.js';
@@ -68,11 +69,21 @@ export async function metricsCommand(values: CommandValues): Promise<void> {
   if (format === undefined || to === undefined) {
     throw usageError('"masklab metrics" requires --format and --to.', METRICS.name);
   }
-  const runs = await findRuns(values.positionals, runsFolderFrom(values));
+  const runs = await exportedRuns(values);
   await exportMetrics(runs, { format, to: path.resolve(to), safeCsv: values.has('safe-csv') });
   const folder = path.resolve(to);
   if (values.has('json')) printJson({ folder, runs: runs.length });
   else print(`Written: ${formatCount(runs.length, 'run')} to ${folder}`);
+}
+
+async function exportedRuns(values: CommandValues): Promise<ComparedRun[]> {
+  const runsFolder = runsFolderFrom(values);
+  const runs = await findRuns(values.positionals, runsFolder);
+  if (runs.length > 0) return runs;
+  throw new CommandLineError(
+    `No runs in ${runsFolder}.`,
+    'Start one with "masklab train --data <folder>", or name another folder of runs with --out.',
+  );
 }
 
 async function sendToServer(values: CommandValues): Promise<void> {
@@ -87,7 +98,7 @@ async function sendToServer(values: CommandValues): Promise<void> {
     );
   }
   const settings = trackingSettings(address);
-  const runs = await findRuns(values.positionals, runsFolderFrom(values));
+  const runs = await exportedRuns(values);
   await interruptible(values, async ({ signal, show }) => {
     const count = formatCount(runs.length, 'run');
     const host = trackingHost(settings);

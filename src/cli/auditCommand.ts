@@ -37,7 +37,7 @@ export const AUDIT: CommandShape = {
   summary: 'Find the words that a classifier leans on',
   notes: [
     'Each word of a text is masked in turn, and the change of the log-odds of each label is its effect. Findings are words whose mean effect over texts is not 0 at a false discovery rate of 5%.',
-    'The findings can be believed of a model that was trained with masked texts (--masked-examples 0.5). The report says whether this one was, and how the method does on it.',
+    'Findings are reliable only for models trained on masked examples (--masked-examples 0.5). The report says whether this one was, and checks the method on it.',
   ],
   flags: {
     model: {
@@ -61,12 +61,12 @@ export const AUDIT: CommandShape = {
     },
     texts: {
       shape: '<n>',
-      help: 'Most texts to audit, in equal numbers of each label',
+      help: 'Maximum number of texts to audit, in equal numbers of each label',
       otherwise: String(DEFAULT_TEXTS),
     },
     'least-texts': {
       shape: '<n>',
-      help: 'Fewest texts with a word that is tested',
+      help: 'Minimum number of texts that contain a word for it to be tested',
       otherwise: String(DEFAULT_LEAST),
     },
     'no-gradients': { help: 'Skip the cross-check by integrated gradients' },

@@ -27,7 +27,7 @@ export const CLOZE: CommandShape = {
       help: 'Run or model folder, or organization/name of a downloaded model',
       otherwise: 'the bundled model',
     },
-    blanks: { shape: '<n>', help: 'Most blanks', otherwise: String(DEFAULT_BLANKS) },
+    blanks: { shape: '<n>', help: 'Maximum number of blanks', otherwise: String(DEFAULT_BLANKS) },
     seed: { shape: '<n>', help: 'Seed of the choices', otherwise: '1' },
     json: { help: 'Print one JSON object instead of a sheet' },
   },

@@ -20,7 +20,7 @@ export const MASK: CommandShape = {
   flags: {
     policy: {
       shape: '<file>',
-      help: 'Masking policy: a .mask.json file, or the name of a gallery policy',
+      help: 'Masking policy: a .mask.json file, or the name of a ready-made policy',
     },
     data: DATA_FLAG,
     out: { shape: '<file>', help: 'File to write: .jsonl, .csv, .parquet or .txt' },

@@ -25,7 +25,7 @@ export const MODELS_SEARCH: CommandShape = {
       help: `Only models for this task: ${PIPELINES.join(', ')}`,
       otherwise: SEARCHED_TASKS.join(' and '),
     },
-    limit: { shape: '<n>', help: 'Largest number of models', otherwise: String(DEFAULT_LIMIT) },
+    limit: { shape: '<n>', help: 'Maximum number of models', otherwise: String(DEFAULT_LIMIT) },
     json: { help: 'Print a JSON list instead of lines' },
   },
   examples: ['masklab models search bert base', 'masklab models search roberta --limit 5 --json'],

@@ -72,7 +72,7 @@ export const STUDY_RESUME: CommandShape = {
   name: 'study resume',
   group: 'training',
   usage: '<study folder> [options]',
-  summary: 'Do what is missing of a study: runs that wait or were stopped, and scores',
+  summary: 'Complete a study: train its waiting and stopped runs, and score its models',
   flags: { json: JSON_FLAG },
   examples: [`masklab study resume ${FOLDER}`],
 };
@@ -89,7 +89,7 @@ export const STUDY_CREATE: CommandShape = {
 export const STUDY_DRAFT: CommandShape = {
   name: 'study draft',
   group: 'training',
-  usage: '<run> --test <files …> [options]',
+  usage: '<run> --test <file> [--test <file> …] [options]',
   summary: 'Write a study file that compares ways of training against the words of an audit',
   notes: [
     'Audit the model first with "masklab audit --out <run folder>/audit". The shifted sample of the audit is what the arms may train on; the test sets must be other texts.',
@@ -114,7 +114,9 @@ export const STUDY_DRAFT: CommandShape = {
     },
     file: { shape: '<file>', help: 'Study file to write', otherwise: '<run>.study.jsonc' },
   },
-  examples: ['masklab study draft .masklab/runs/20261123-1200-calm-river --test test.csv food.csv'],
+  examples: [
+    'masklab study draft .masklab/runs/20261123-1200-calm-river --test test.csv --test food.csv',
+  ],
 };
 
 export const STUDY_STOP: CommandShape = {

@@ -65,8 +65,7 @@ export const SWEEP_RESUME: CommandShape = {
   name: 'sweep resume',
   group: 'training',
   usage: '<sweep folder> [options]',
-  summary:
-    'Do what is missing of a sweep: trials that wait, are paused or have failed, and repeats',
+  summary: 'Complete a sweep: train waiting, paused and failed trials, and repeat the best',
   flags: {
     trials: {
       shape: '<number>',

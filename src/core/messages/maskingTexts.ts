@@ -49,7 +49,7 @@ export const MASKING_MESSAGES = {
 export const MASKING_PROBLEMS = {
   'masking.emptyPolicy': {
     problem: 'The policy file is empty.',
-    remedy: 'Write a policy that starts with {example}, or create one from the gallery.',
+    remedy: 'Write a policy that starts with {example}, or create one from a ready-made policy.',
   },
   'masking.replacementSum': {
     problem: '"mask", "random" and "keep" must sum to 1, but they sum to {sum}.',
@@ -156,7 +156,7 @@ export const MASKING_PROBLEMS = {
   },
   'masking.policyNotFound': {
     problem: 'Masking policy not found: {policy}.',
-    remedy: 'Use the path of a .mask.json file, or a policy from the gallery: {gallery}.',
+    remedy: 'Use the path of a .mask.json file, or a ready-made policy: {gallery}.',
   },
   'masking.policyNotCreated': {
     problem: 'The policy file could not be created in {folder}.',

@@ -27,7 +27,7 @@ const text = z.string().min(1);
 const rate = z.number().gt(0).max(0.9);
 const policy = z
   .union([text, maskingPolicySchema])
-  .describe('A policy of the gallery by name, a .mask.json file, or the policy itself.');
+  .describe('A ready-made policy by name, a .mask.json file, or the policy itself.');
 
 /** Metrics that decide a study of either kind. */
 const METRICS = [...new Set([...MASKING_METRICS, ...TEST_METRIC_NAMES])];

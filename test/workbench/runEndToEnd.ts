@@ -30,7 +30,7 @@ const OF_DOCUMENTATION = ['screenshots.test.ts', 'tour.test.ts'];
 /** Packaging empties dist/, which the workbenches of all other suites use. */
 const ALONE = 'vsix.test.ts';
 
-/** Suites that run now, each with its workbench in a process group of its own. */
+/** Suites that run now, each with its workbench in its own process group. */
 const running = new Set<ChildProcess>();
 
 /** Ends all suites and their workbenches with this process. */

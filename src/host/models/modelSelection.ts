@@ -233,7 +233,7 @@ export class ModelSelection implements vscode.Disposable {
   }
 }
 
-/** Empty without a setting, and for a value that is no text. */
+/** Empty without a setting, and for a value that is not text. */
 function modelSetting(around: vscode.WorkspaceFolder | undefined): string {
   const value = vscode.workspace.getConfiguration(undefined, around?.uri).get<unknown>(SETTING);
   return typeof value === 'string' ? value.trim() : '';

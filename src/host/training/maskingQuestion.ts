@@ -120,7 +120,7 @@ export async function savePolicies(
   folder: string,
 ): Promise<void> {
   for (const name of names) {
-    // A ready-made policy is no open file.
+    // A ready-made policy is not an open file.
     if (name !== undefined) await savePolicy(vscode.Uri.file(path.resolve(folder, name)));
   }
 }

@@ -68,7 +68,7 @@ export const OPTION_GROUPS = {
   method: 'Trained weights',
   training: 'Training',
   optimizer: 'Optimizer',
-  loss: 'Objective',
-  evaluation: 'Evaluation',
+  loss: 'Loss and masking',
+  evaluation: 'Evaluation and results',
 } as const;
 export type OptionGroup = keyof typeof OPTION_GROUPS;

@@ -2,6 +2,7 @@ import { existsSync, realpathSync, statSync } from 'node:fs';
 import os from 'node:os';
 import { createInterface } from 'node:readline';
 import { inputError } from '../core/errors.js';
+import { formatCount } from '../core/format.js';
 import { problem } from '../core/messages/message.js';
 import { selectionOf } from '../core/runs/dataSnapshot.js';
 import type { DataSelection } from '../core/data/dataSelection.js';
@@ -100,7 +101,7 @@ async function writePredictions(
       count++;
     }
     await file.commit();
-    printError(`masklab: wrote ${count} predictions to ${out}`);
+    printError(`masklab: wrote ${formatCount(count, 'prediction')} to ${out}`);
     if (file.formulas() > 0) {
       const areEscaped = values.has('safe-csv');
       printError(`masklab: ${formulaNote({ cells: file.formulas(), areEscaped })}`);

@@ -90,9 +90,20 @@ function likelyEncoding(bytes: Buffer, brokenFrom: number): string | null {
   const lenient = new TextDecoder('utf-8').decode(bytes);
   const broken = lenient.match(/\uFFFD/g)?.length ?? 0;
   const whole = lenient.match(/[^\0-\x7f\uFFFD]/gu)?.length ?? 0;
-  if (whole > broken) return null;
-  const [best] = chardet.analyse(bytes.subarray(brokenFrom, brokenFrom + (1 << 16)));
+  if (whole > 0 && whole >= broken) return null;
+  const [best] = chardet
+    .analyse(bytes.subarray(brokenFrom, brokenFrom + (1 << 16)))
+    .filter(({ name }) => isReadable(name));
   if (best === undefined || best.confidence < LEAST_CONFIDENCE || best.name === 'UTF-8')
     return null;
   return best.name;
+}
+
+/** Whether files can be read in an encoding: not in UTF-32, which a few bytes are often taken for. */
+function isReadable(encoding: string): boolean {
+  try {
+    return new TextDecoder(encoding) instanceof TextDecoder;
+  } catch {
+    return false;
+  }
 }

@@ -32,6 +32,18 @@ describe('decodeFile', () => {
     expect(await read(Buffer.from('\ufeffGrüße', 'utf16le').swap16())).toBe('Grüße');
   });
 
+  it('does not take a file that ends within a character for another encoding', async () => {
+    const whole = Buffer.from('text,label\nA good café,x\nB bad café');
+    await expect(read(whole.subarray(0, -1))).rejects.toMatchObject(
+      dataError({ problem: told('data.invalidEncoding') }),
+    );
+    // UTF-32, which a few bytes are taken for, cannot be read.
+    const [latin] = await Promise.allSettled([
+      read(Buffer.from([...Buffer.from('a good x'), 0xe9])),
+    ]);
+    expect(JSON.stringify(latin)).not.toContain('UTF-32');
+  });
+
   it('reads characters that lie across two pieces', async () => {
     await fc.assert(
       fc.asyncProperty(

@@ -83,8 +83,7 @@ export async function auditModel(model: LabelledModel, request: AuditRequest): P
       trained === null ? UNKNOWN : await countOverlap(examples, trained, signal);
     return { trained: exact, trainedNear: near };
   };
-  const data = withoutCopies(all);
-  const sample = sampleByLabel(data, request.texts, seed);
+  const sample = sampleByLabel(all, request.texts, seed);
   const examples = sample.map((example) => auditedExample(example, model.apply));
   const { tokenizer, labels, apply, maxLength, truncation, stride } = model;
   const audited: AuditedModel = {
@@ -100,9 +99,7 @@ export async function auditModel(model: LabelledModel, request: AuditRequest): P
   const { saliences, cut, ...facts } =
     request.gradients === null ? await audit(null) : await request.gradients.use(audit);
   const comparison =
-    shifted === null
-      ? null
-      : compareWithSample(facts.findings, { model, data, shifted: withoutCopies(shifted) });
+    shifted === null ? null : compareWithSample(facts.findings, { model, data: all, shifted });
   const swaps = list && (await swapsOf(model, sample, { ...list, signal }));
   const warnings = [...notes, ...(sampled?.notes ?? []), ...bad.warnings()];
   const report: AuditReport = {
@@ -135,11 +132,6 @@ export async function auditModel(model: LabelledModel, request: AuditRequest): P
     seconds: (performance.now() - start) / 1000,
   };
   return { report, saliences, warnings };
-}
-
-/** The first of each text: copies are no further evidence. */
-function withoutCopies(examples: readonly GroupedExample[]): GroupedExample[] {
-  return [...new Map(examples.toReversed().map((one) => [one.key, one])).values()].reverse();
 }
 
 const UNKNOWN = { exact: null, near: null };

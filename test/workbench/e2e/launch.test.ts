@@ -189,33 +189,6 @@ describe('the page of a new run', function () {
     assert.deepEqual(statuses(), ['finished', 'finished', 'finished']);
   });
 
-  it('starts a run whose page is closed while it is prepared', async () => {
-    const { driver } = scenario;
-    await driver.runCommand(NEW_RUN);
-    await part('estimate-time').filter({ hasText: /\d/ }).waitFor({ timeout: 60_000 });
-    await input('maxLength').fill('16');
-    await part('more-settings').locator('summary').click();
-    await part('field-findLearningRate').click();
-    const count = scenario.runFolders().length;
-    await part('button-start').click();
-    await driver.runCommand('View: Close Editor');
-    assert.equal(
-      scenario.runFolders().length,
-      count,
-      'the run was made before its page was closed',
-    );
-    const deadline = Date.now() + 120_000;
-    while (Date.now() < deadline && scenario.runFolders().length === count) {
-      await driver.page.waitForTimeout(500);
-    }
-    assert.equal(scenario.runFolders().length, count + 1);
-    // Its panel opens and does not take the focus from what is in front.
-    const tab = driver.page.getByRole('tab', { name: specs().at(-1)!.name });
-    await tab.waitFor();
-    await tab.click();
-    await new RunPanelPage(driver).waitForStatus('Finished');
-  });
-
   it('says that a run needs more memory than the machine has, and asks before it starts', async () => {
     const { driver } = scenario;
     const giant = ['--layers', '64', '--hidden-size', '16384', '--heads', '64', '--name', 'giant'];

@@ -18,6 +18,8 @@ interface CommandOptions extends CommandLineOptions {
 }
 
 const MAX_REASON = 600;
+/** Time that a command has to end by itself. */
+const ENDING_MILLISECONDS = 10_000;
 /** Characters of output that are kept: a command may run as long as the window. */
 const MOST_OUTPUT = 4_000_000;
 
@@ -54,12 +56,13 @@ export function runCommandLine(
       err = (err + chunk).slice(-MAX_REASON);
     });
     const abort = (): void => {
-      if (!child.connected) {
+      if (process.platform !== 'win32' || !child.connected) {
         child.kill();
         return;
       }
-      // On Windows, a signal would end it before it has stopped what it started.
+      // There, a signal would end it before it has stopped what it started.
       child.disconnect();
+      setTimeout(() => child.kill(), ENDING_MILLISECONDS).unref();
       // `close` does not come for a child that was disconnected.
       child.once('exit', () => {
         reject(cancelled());
@@ -118,9 +121,6 @@ export interface ForkedCommand {
   /** Asks it to end. */
   readonly stop: () => void;
 }
-
-/** Time that a command has to end by itself. */
-const ENDING_MILLISECONDS = 10_000;
 
 /** Starts a command that runs until it is stopped, such as `serve`, and ends with this process. */
 export function forkCommandLine(

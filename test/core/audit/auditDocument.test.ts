@@ -114,7 +114,9 @@ describe('the report of an audit', () => {
   it('says of each word whether its association is reproduced elsewhere', () => {
     const markdown = markdownOf(REPORT);
     expect(markdown).toContain('was compared with 148 texts from 2.csv. 2 texts that the data has');
-    expect(markdown).toContain('| not reproduced: 90.0% of 1,200, 25.0% of 40, 50.0% expected | yes |');
+    expect(markdown).toContain(
+      '| not reproduced: 90.0% of 1,200, 25.0% of 40, 50.0% expected | yes |',
+    );
     expect(markdown).toContain('| not seen: 90.0% of 1,200 |');
     expect(markdown).toContain('| no association in the data |');
     expect(markdown).toContain('| −2.00 | −3.00 to −1.00 |');

@@ -59,7 +59,7 @@ describe('a tokenizer with more tokens than the model has embeddings', () => {
     expect(await detailsOf(readModelFolder(folder).then(fittingTokenizer))).toEqual(refused);
     expect(await detailsOf(loadPredictionModel(folder, { threads: 1 }))).toEqual(refused);
     const spec = { task: { kind: 'masked-lm' }, training: { seed: 1 }, model: { path: folder } };
-    const request = { spec, memoryBytes: null, findLearningRate: false };
+    const request = { spec, memoryBytes: null, findLearningRate: false, folder };
     expect(await detailsOf(estimatePlannedRun(request as never))).toEqual(refused);
   });
 

@@ -51,6 +51,18 @@ describe('masklab predict', () => {
     expect(ids()).toEqual(["'=cmd Good soup", "-4 '@SUM(A1)"]);
   });
 
+  it('refuses to overwrite its input, also by the name of a link', () => {
+    const table = 'text,label\nGood soup,good\n';
+    folder.write('in.csv', table);
+    fs.symlinkSync('in.csv', path.join(folder.path, 'link.csv'));
+    for (const out of ['in.csv', './in.csv', 'link.csv']) {
+      const { err, status } = predict(['--data', 'in.csv', '--out', out]);
+      expect(err).toContain('is an input and would be overwritten');
+      expect(status).not.toBe(0);
+    }
+    expect(fs.readFileSync(path.join(folder.path, 'in.csv'), 'utf8')).toBe(table);
+  });
+
   it('answers each row of a table with its id and all probabilities', () => {
     folder.write('a.csv', 'id,body,n\nx1,Good soup,1\nx2,,2\nx3,"Bad, ""room""",3\n');
     expect(predict(['--data', 'a.csv', '--text-column', 'body', '--out', 'o.csv']).status).toBe(0);

@@ -159,6 +159,22 @@ describe('a masking study', { timeout: 120_000 }, () => {
     await expectRefusal('has changed');
   });
 
+  it('leaves neither runs nor a folder if it is cancelled while its runs are created', async () => {
+    writeStudyFile({ seeds: 40 });
+    const child = startMasklab(folder, ['study', 'run', 'good.study.jsonc']);
+    const namesIn = (name: string): string[] => {
+      const parent = path.join(folder, '.masklab', name);
+      return fs.existsSync(parent) ? fs.readdirSync(parent) : [];
+    };
+    await expect
+      .poll(() => namesIn('runs').length, { timeout: 60_000, interval: 10 })
+      .toBeGreaterThan(2);
+    child.interrupt();
+    expect(await child.ended).not.toBe(0);
+    expect(namesIn('runs').filter((name) => !name.startsWith('.'))).toEqual([]);
+    expect(namesIn('studies')).toEqual([]);
+  });
+
   it('goes on where an update has moved the bundled model', async () => {
     writeStudyFile({ run: { ...RUN, model: undefined } });
     await masklab(folder, ['study', 'create', 'good.study.jsonc']);

@@ -38,6 +38,18 @@ describe('the verdict on a finished run', () => {
     expect(statusTextOf({ status: 'stopped', state: { verdict } }).tone).toBe('quiet');
   });
 
+  it('says that the model before training was compared on held-out data, where others were on test data', () => {
+    const run = {
+      before: of(0.9),
+      latest: of(0.8),
+      test: of(0.3),
+      baselines: { heldOut: baselines(0.1, 0.1), test: baselines(0.1, 0.5) },
+    };
+    expect(renderMessage(verdictMessage(judge(run, byAccuracy)!)!, ENGLISH)).toBe(
+      'The model (accuracy 30.0%) does not beat the model before training (accuracy 90.0% on held-out data) or a bag of words (accuracy 50.0%).',
+    );
+  });
+
   it('lets the loss decide a tie', () => {
     const run = { before: of(1, 0.5), latest: of(1, 0.1) };
     expect(judge(run, byAccuracy)!.notBeaten).toEqual([]);

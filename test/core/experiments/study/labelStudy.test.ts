@@ -149,6 +149,19 @@ describe('a study of models with labels', () => {
     expect(powerRows(found, null).find(({ seeds }) => seeds === 2)!.floor).toBe(0.5);
   });
 
+  it('compares accuracies over several labels per text by seeds, whose rows are right as a whole', () => {
+    const study = studyOf(design());
+    const scores = scoresOf(study, (own) => (own === 'plain' ? 0.4 : 0.6));
+    for (const { run, arm: own } of study.runs) {
+      for (const score of Object.values(scores.get(run)!.tests)) {
+        score.metrics.accuracy = own === 'plain' ? 0.96 : 0.955;
+      }
+    }
+    const { gains } = studyResults(study, scores).results.cells[1]![1]!.against!;
+    expect(gains.mean).toBeCloseTo(-0.005, 12);
+    expect(gains.interval!.high).toBeLessThan(0);
+  });
+
   it('has no verdict from three seeds whose gains differ much', () => {
     const study = studyOf(design({ seeds: 3 }));
     // Each gain is far above 0 by its rows; that of another seed could be anything.

@@ -482,6 +482,8 @@ describe('restoring the best model', () => {
       message('training.bestKept', { step: 3, value: metricMessage('perplexity', Math.exp(1)) }),
     );
     expect(heldOutSteps(recorder)).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
+    // The last samples are those of the model that is left.
+    expect(recorder.sampledAt.slice(-2)).toEqual([10, 3]);
   });
 
   it('leaves the last weights where they are the best', async () => {

@@ -48,6 +48,34 @@ async function train(model: string, data: string, task: string): Promise<string>
   return path.join(runs, run!);
 }
 
+describe('a new head', () => {
+  it('is never left as it was before training, even where training only makes it worse', async () => {
+    const labels = fs.readFileSync(path.join(root, 'labels.csv'), 'utf8');
+    // A head of zeros predicts the first label, “no”, and is right; what the words say is wrong.
+    const reversed = labels
+      .split('\n')
+      .filter((line) => !line.endsWith(',no'))
+      .map((line) => line.replace(/^(.*),yes$/, 'film $1 lot,no'))
+      .join('\n');
+    fs.mkdirSync(path.join(root, 'reversed'));
+    fs.writeFileSync(path.join(root, 'reversed/train.csv'), labels);
+    fs.writeFileSync(path.join(root, 'reversed/validation.csv'), reversed);
+    const { output, code } = await masklab(root, [
+      ...['train', '--data', 'reversed', '--model', 'masked', '--name', 'reversed'],
+      ...['--epochs', '5', '--batch-size', '8', '--max-length', '16', '--learning-rate', '5e-3'],
+      ...['--evaluate-every', '1000'],
+    ]);
+    expect(code, output).toBe(0);
+    const runs = path.join(root, '.masklab/runs');
+    const run = fs.readdirSync(runs).find((name) => name.includes('reversed'))!;
+    const { best, before, latest } = JSON.parse(
+      fs.readFileSync(path.join(runs, run, 'state.json'), 'utf8'),
+    ) as Record<'best' | 'before' | 'latest', Record<string, number>>;
+    expect(latest['loss']).toBeGreaterThan(before['loss']!);
+    expect(best['step']).toBeGreaterThan(0);
+  });
+});
+
 describe('an export', () => {
   it('without a head is said to need one', async () => {
     const checked = await masklab(root, ['check-model', 'bare']);

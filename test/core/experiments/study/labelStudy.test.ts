@@ -190,7 +190,15 @@ describe('a study of models with labels', () => {
         (own) => (own === 'plain' ? 0 : 20),
       ),
     );
-    expect(results.cells[1]![1]!.against!.verdict.kind).toBe('unresolved');
+    const { gains, verdict } = results.cells[1]![1]!.against!;
+    expect(verdict.kind).toBe('unresolved');
+    // The gain is the same with each seed, so that only the rows say how sure it is.
+    expect(gains.deviation).toBeCloseTo(0, 12);
+    const { low, high } = gains.interval!;
+    expect(verdict.kind === 'unresolved' && verdict.detectable).toBeCloseTo(
+      ((high - low) / 2 / 1.96) * (1.96 + 0.84),
+      3,
+    );
   });
 
   it('refuses arms that need the models of later ones, and arms that are the same', () => {

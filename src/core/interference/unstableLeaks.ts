@@ -153,5 +153,7 @@ function oddsOf(share: number): number {
 
 /** Share of the label after its odds are multiplied. */
 function shiftedShare({ share }: LabelLeak, odds: number): number {
-  return (share * odds) / (share * odds + 1 - share);
+  const has = share * odds;
+  // The parentheses keep the share of a label that all texts have at 1.
+  return has / (has + (1 - share));
 }

@@ -76,6 +76,18 @@ describe('the instability test', () => {
     for (const { stability } of Object.values(found)) expect(stability).not.toBe('unstable');
   });
 
+  it('expects no more than all texts to have a label that all texts with a word have', () => {
+    const certain: Language = { director: [0.6, 0], cinema: [0.4, 0.1] };
+    const training = tableOf(certain, { pos: 200, neg: 200 });
+    const { leaks } = labelLeaks(training);
+    for (let pos = 20; pos < 60; pos++) {
+      const sample = tableOf(certain, { pos, neg: 60, quartiles: training.quartiles });
+      const found = unstableLeaks(leaks, training, sample);
+      const shares = found.map(({ shifted }) => shifted.expectedShare);
+      expect(Math.max(...shares)).toBe(1);
+    }
+  });
+
   it('says where a sample is too small to tell', () => {
     const training = tableOf(TRAINED, { pos: 1000, neg: 1000 });
     const found = tested({ pos: 4, neg: 4 }, { ...SHIFTED, great: [0.25, 0.25] });

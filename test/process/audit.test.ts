@@ -23,8 +23,9 @@ function masklab(...args: string[]): { status: number | null; stdout: string; st
 
 const WORDS = 'captain sea ship whale sail storm harbor rope mast deck'.split(' ');
 const rows = Array.from({ length: 60 }, (_, i) => {
-  const words = Array.from({ length: 5 }, (__, j) => WORDS[(i * 7 + j * (i % 4) + j) % 10]!);
-  return { text: `the ${words.join(' ')}`, label: i % 2 === 0 ? 'good' : 'bad' };
+  const words = Array.from({ length: 2 }, (__, j) => WORDS[(i * 7 + j * (i % 4) + j) % 10]!);
+  const [ten, one] = [WORDS[Math.floor(i / 10)]!, WORDS[i % 10]!];
+  return { text: `the ${words.join(' ')} ${ten} ${one}`, label: i % 2 === 0 ? 'good' : 'bad' };
 });
 
 beforeAll(async () => {
@@ -83,6 +84,37 @@ describe('masklab audit', () => {
       const { rules } = await readPolicy(policy, { folder: out, workspaceFolders: [out] });
       expect(rules[0]!.words).toEqual([...new Set(selected.map((finding) => finding.text))]);
     }
+  }, 120_000);
+
+  it('takes copies of texts for no further evidence', () => {
+    const lines = rows.map(({ text, label }) => `${text},${label}`);
+    const [first] = rows;
+    const other = `${first!.text},${first!.label === 'good' ? 'bad' : 'good'}`;
+    const write = (name: string, list: readonly string[]): void => {
+      fs.writeFileSync(path.join(folder, name), `text,label\n${list.join('\n')}\n`);
+    };
+    // Only a text with the same label is a copy.
+    write('once.csv', [...lines, other]);
+    write('thrice.csv', [...lines, other, ...lines, ...lines]);
+    const elsewhere = lines.map((line) => line.replace(',', ' on,'));
+    write('newer.csv', elsewhere);
+    write('newer-twice.csv', [...elsewhere, ...elsewhere]);
+    const audit = (data: string, shifted: string) => {
+      const args = ['--data', data, '--shifted', shifted, '--texts', '100', '--no-gradients'];
+      const { status, stdout } = masklab('audit', '--model', model, ...args, '--json');
+      expect(status).toBe(0);
+      return auditReportSchema.parse(JSON.parse(stdout));
+    };
+    const once = audit('once.csv', 'newer.csv');
+    const copied = audit('thrice.csv', 'newer-twice.csv');
+    expect(once.data).toMatchObject({ texts: 61, audited: 61, copies: 0 });
+    expect(copied.data).toMatchObject({ texts: 181, audited: 61, copies: 120 });
+    expect(copied.data.shifted).toMatchObject({ texts: 120, overlapping: 0, copies: 60 });
+    expect(copied.data.shifted!.labels).toEqual(once.data.shifted!.labels);
+    const numbersOf = ({ findings }: typeof once) =>
+      findings.map(({ places, ...finding }) => ({ ...finding, places: places.length }));
+    expect(numbersOf(copied).length).toBeGreaterThan(0);
+    expect(numbersOf(copied)).toEqual(numbersOf(once));
   }, 120_000);
 
   it('reads a table without a header, as the options say', () => {
@@ -163,7 +195,8 @@ describe('masklab audit', () => {
     const { data, findings } = auditReportSchema.parse(JSON.parse(stdout));
     expect(data.shifted).toMatchObject({ texts: 62, overlapping: 2, trained: null });
     // A word is added to each of the texts, of which the longer ones stay similar.
-    expect(data.shifted!.near).toBeGreaterThan(30);
+    expect(data.shifted!.near).toBeGreaterThan(0);
+    expect(data.shifted!.near).toBeLessThan(60);
     expect(data.shifted!.labels).toEqual(['bad', 'good'].map((label) => ({ label, texts: 30 })));
     expect(findings.length).toBeGreaterThan(0);
     for (const { shifted, untested, isSelected } of findings) {

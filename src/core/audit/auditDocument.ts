@@ -4,7 +4,12 @@ import type { Stability } from '../interference/unstableLeaks.js';
 import { message, type Message } from '../messages/message.js';
 import { renderMessage, renderProblem, type Words } from '../messages/render.js';
 import { shortList } from '../text/shortList.js';
-import type { AuditFinding, AuditReport, Untested } from './auditReport.js';
+import {
+  comparedTexts,
+  type AuditFinding,
+  type AuditReport,
+  type Untested,
+} from './auditReport.js';
 import { auditWarnings } from './auditWarnings.js';
 import { FALSE_DISCOVERY_RATE, LOUD } from './findWords.js';
 
@@ -108,6 +113,7 @@ class AuditWriter {
           ...{ count: data.audited, total: data.texts, files: shortList(data.files, MOST_FILES) },
           ...{ time: { seconds }, labels: labels.join(', ') },
         }),
+        ...this.copies(data.copies ?? 0),
       ),
       this.text(this.trust()),
       ...this.warnings(),
@@ -154,17 +160,22 @@ class AuditWriter {
         unit === 'number' ? message('audit.anyEffect') : message('audit.loud', { least: LOUD }),
       ];
     }
-    const { texts, overlapping, files, splits = [] } = shifted;
+    const { overlapping, copies = 0, files, splits = [] } = shifted;
     const rate = { share: FALSE_DISCOVERY_RATE };
     return [
       message('audit.compared', {
-        count: texts - overlapping,
+        count: comparedTexts(shifted),
         files: shortList(files, MOST_FILES),
       }),
       ...(overlapping === 0 ? [] : [message('audit.overlapping', { count: overlapping })]),
+      ...this.copies(copies),
       ...this.halves(splits),
       message('audit.notReproduced', { rate }),
     ];
+  }
+
+  private copies(count: number): Message[] {
+    return count === 0 ? [] : [message('audit.copies', { count })];
   }
 
   private halves(

@@ -86,6 +86,11 @@ export const auditReportSchema = z.object({
     /** Texts in the files, and those that were audited. */
     texts: z.int(),
     audited: z.int(),
+    /**
+     * Texts that are in the files before, with the same label, and were left out; absent in older
+     * audits, which audited and compared them.
+     */
+    copies: z.int().exactOptional(),
     /** Audited texts of which a part was cut off. */
     cut: z.int(),
     /** Texts in the files that the model was trained on; null if not known, absent in older audits. */
@@ -99,6 +104,8 @@ export const auditReportSchema = z.object({
         texts: z.int(),
         /** Texts that are also in the data, and were left out. */
         overlapping: z.int(),
+        /** Other texts that are in the sample before; like those of the data. */
+        copies: z.int().exactOptional(),
         /** Compared texts that are near-duplicates of texts of the data; absent in older audits. */
         near: z.int().exactOptional(),
         /** Other texts that the model was trained on; null if not known, absent in older audits. */
@@ -224,3 +231,12 @@ export const textSaliencesSchema = z.object({
     .readonly(),
 });
 export type TextSaliences = z.infer<typeof textSaliencesSchema>;
+
+/** Number of texts of a shifted sample that were compared. */
+export function comparedTexts({
+  texts,
+  overlapping,
+  copies = 0,
+}: NonNullable<AuditReport['data']['shifted']>): number {
+  return texts - overlapping - copies;
+}

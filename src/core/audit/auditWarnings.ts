@@ -1,5 +1,5 @@
 import { problem, type Problem } from '../messages/message.js';
-import type { AuditReport } from './auditReport.js';
+import { comparedTexts, type AuditReport } from './auditReport.js';
 
 /** Properties of the data of an audit that limit what it can show. */
 export function auditWarnings({ data, model }: Pick<AuditReport, 'data' | 'model'>): Problem[] {
@@ -45,8 +45,9 @@ function labelWarnings({ labels = [] }: Shifted): Problem[] {
 }
 
 /** Numbers that are all in one half. */
-function splitWarnings({ splits = [], texts, overlapping }: Shifted): Problem[] {
-  const compared = texts - overlapping;
+function splitWarnings(shifted: Shifted): Problem[] {
+  const { splits = [] } = shifted;
+  const compared = comparedTexts(shifted);
   return splits.flatMap(({ label, value, above }) => {
     if (value === null) return [problem('models.auditedOneNumber', { label })];
     const args = { label, value };

@@ -6,6 +6,10 @@ export const AUDIT_MESSAGES = {
     other:
       '{count} of {total} texts from {files} were audited, in {time}. Each word was masked, all of its occurrences in a text together, and the change of each output ({labels}) was computed. Attention weights are not used.',
   },
+  'audit.copies': {
+    one: '{count} copy of another text with the same label was left out.',
+    other: '{count} copies of other texts with the same label were left out.',
+  },
   'audit.trainedWithMasks':
     '{share} of the training examples were masked at random, so that a text with masks is not foreign to this model.',
   'audit.trainedWithoutMasks': {

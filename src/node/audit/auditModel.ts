@@ -76,14 +76,15 @@ export async function auditModel(model: LabelledModel, request: AuditRequest): P
       : await labelledExamples(model, { selection: request.shifted, reading, bad });
   const elsewhere = sampled?.examples ?? null;
   const keys = new Set(all.map(({ key }) => key));
-  const shifted = elsewhere?.filter(({ key }) => !keys.has(key)) ?? null;
+  const own = elsewhere?.filter(({ key }) => !keys.has(key)) ?? null;
+  const [distinct, shifted] = [withoutCopies(all), own && withoutCopies(own)];
   if (shifted?.length === 0) throw inputError(problem('models.shiftedOverlaps'));
   const trainedIn = async (examples: readonly GroupedExample[]) => {
     const { exact, near } =
       trained === null ? UNKNOWN : await countOverlap(examples, trained, signal);
     return { trained: exact, trainedNear: near };
   };
-  const sample = sampleByLabel(all, request.texts, seed);
+  const sample = sampleByLabel(distinct, request.texts, seed);
   const examples = sample.map((example) => auditedExample(example, model.apply));
   const { tokenizer, labels, apply, maxLength, truncation, stride } = model;
   const audited: AuditedModel = {
@@ -99,7 +100,7 @@ export async function auditModel(model: LabelledModel, request: AuditRequest): P
   const { saliences, cut, ...facts } =
     request.gradients === null ? await audit(null) : await request.gradients.use(audit);
   const comparison =
-    shifted === null ? null : compareWithSample(facts.findings, { model, data: all, shifted });
+    shifted === null ? null : compareWithSample(facts.findings, { model, data: distinct, shifted });
   const swaps = list && (await swapsOf(model, sample, { ...list, signal }));
   const warnings = [...notes, ...(sampled?.notes ?? []), ...bad.warnings()];
   const report: AuditReport = {
@@ -109,16 +110,18 @@ export async function auditModel(model: LabelledModel, request: AuditRequest): P
     data: {
       files: [...new Set(all.map(({ file }) => file))],
       texts: all.length,
+      copies: all.length - distinct.length,
       audited: examples.length,
       cut,
       ...(await trainedIn(all)),
       shifted:
-        elsewhere === null || shifted === null || comparison === null
+        elsewhere === null || own === null || shifted === null || comparison === null
           ? null
           : {
               files: [...new Set(elsewhere.map(({ file }) => file))],
               texts: elsewhere.length,
-              overlapping: elsewhere.length - shifted.length,
+              overlapping: elsewhere.length - own.length,
+              copies: own.length - shifted.length,
               near: (await countOverlap(shifted, await knownTexts(all, signal), signal)).near,
               ...(await trainedIn(shifted)),
               ...comparison.counts,
@@ -241,6 +244,15 @@ function auditedExample(
 ): AuditedExample {
   const label = apply === 'softmax' ? (labels[0] ?? null) : null;
   return { text, pair, file, line, label, expected: expectedKey({ label, values }, apply) };
+}
+
+/** The first of each text with its labels: copies add nothing to the evidence. */
+function withoutCopies(examples: readonly GroupedExample[]): GroupedExample[] {
+  const known = new Set<string>();
+  return examples.filter(({ key, labels, values }) => {
+    const row = JSON.stringify([key, labels, values]);
+    return !known.has(row) && known.add(row);
+  });
 }
 
 /** Texts in random order, in equal numbers of each label while there are any. */

@@ -85,6 +85,14 @@ describe('the report of an audit', () => {
     expect(text).not.toContain('spam/3.txt');
   });
 
+  it('counts copies that were left out, and compares the others', () => {
+    const shifted = { ...REPORT.data.shifted!, copies: 20 };
+    const text = markdownOf({ ...REPORT, data: { ...REPORT.data, copies: 1, shifted } });
+    expect(text).toContain('1 copy of another text with the same label was left out.');
+    expect(text).toContain('compared with 128 texts from 2.csv. 2 texts that the data has');
+    expect(text).toContain('20 copies of other texts with the same label were left out.');
+  });
+
   it('lists files that were skipped', () => {
     const notes = [message('data.outsideLabelFolders', { count: 1, file: 'mails/README' })];
     expect(markdownOf({ ...REPORT, notes })).toContain('- mails/README is beside folders');

@@ -288,6 +288,14 @@ export const PROFILE_PROBLEMS = {
     },
     remedy: 'Use texts that no run trains on.',
   },
+  'profile.shiftedCopies': {
+    problem: {
+      one: '{count} text of the shifted sample is a copy of another with the same label. It is not compared.',
+      other:
+        '{count} texts of the shifted sample are copies of others with the same label. They are not compared.',
+    },
+    remedy: 'Label different texts instead: a copy adds nothing to the evidence.',
+  },
   'profile.shiftedOneLabel': {
     problem: 'Every compared text of the shifted sample is labeled "{label}".',
     remedy: 'Add texts with other labels. Without them, no association can be compared.',

@@ -36,6 +36,7 @@ export const PROFILE_WARNINGS = [
   'shifted-unlabeled',
   'shifted-other-labels',
   'shifted-overlap',
+  'shifted-copies',
   'shifted-one-label',
   'shifted-absent-labels',
   'shifted-small',
@@ -171,6 +172,8 @@ const shiftedSchema = z.object({
   absentLabels: z.array(z.string()),
   /** Texts that are in the training data too, and are not compared. */
   overlap: z.object({ exact: count, near: count, places: z.array(placeSchema) }),
+  /** Further copies of texts of the sample with the same label, which are not compared. */
+  copies: count,
 });
 export type ShiftedFacts = z.infer<typeof shiftedSchema>;
 

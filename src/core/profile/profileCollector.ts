@@ -209,12 +209,14 @@ export class ProfileCollector {
   /** Adds a text of a shifted sample to it; call only after the last `add`. */
   addShifted(record: TextRecord, sample: ShiftedSample): void {
     const { file, line, text } = record;
+    const hash = hashOf(record);
     const hidden = this.options.findPersonalData?.(text.text) ?? [];
     sample.add({
       cues: this.cuesIn(record, hidden),
+      hash,
       labels: labelsIn(record.label),
       place: { file, line },
-      overlap: this.duplicates.overlapOf(text.text, hashOf(record)),
+      overlap: this.duplicates.overlapOf(text.text, hash),
     });
   }
 

@@ -180,6 +180,10 @@ const CHECKS: Readonly<Record<ProfileWarningCode, (profile: DataProfile) => Foun
     const args = { count: exact + near, exact, near, places: { list, join: 'and' } } as const;
     return warning(problem('profile.shiftedOverlap', args));
   },
+  'shifted-copies': ({ shifted }) =>
+    shifted === null || shifted.copies === 0
+      ? null
+      : warning(problem('profile.shiftedCopies', { count: shifted.copies })),
   'shifted-one-label': ({ shifted }) =>
     shifted?.labels.length !== 1
       ? null

@@ -7,6 +7,8 @@ import type { ShiftedFacts } from './profile.js';
 /** A labeled text of the sample. */
 export interface ShiftedText {
   readonly cues: TextCues;
+  /** Equal for copies of a text. */
+  readonly hash: number;
   /** Values of the label column. */
   readonly labels: readonly string[];
   readonly place: CuePlace;
@@ -24,6 +26,8 @@ export class ShiftedSample {
   private skipped = 0;
   private skippedExample: Message | null = null;
   private readonly otherLabels = new Map<string, number>();
+  private readonly rows = new Set<string>();
+  private copies = 0;
   private readonly overlap = { exact: 0, near: 0, places: [] as CuePlace[] };
   private readonly counter: CueCounter;
   private readonly known: ReadonlySet<string>;
@@ -38,7 +42,7 @@ export class ShiftedSample {
     this.known = new Set(training.labels.map(({ label }) => label));
   }
 
-  add({ cues, labels: values, place, overlap }: ShiftedText): void {
+  add({ cues, hash, labels: values, place, overlap }: ShiftedText): void {
     this.texts++;
     const labels = [...new Set(values.flatMap((value) => this.labelsOf(value)))];
     const others = labels.filter((label) => !this.known.has(label));
@@ -51,10 +55,20 @@ export class ShiftedSample {
     } else if (overlap !== null) {
       this.overlap[overlap]++;
       if (this.overlap.places.length < SHOWN_PLACES) this.overlap.places.push(place);
+    } else if (this.isCopy(hash, labels)) {
+      this.copies++;
     } else {
       this.compared++;
       this.counter.add(cues, { labels, place });
     }
+  }
+
+  /** Whether a text was added before with the same labels: copies add nothing to the evidence. */
+  private isCopy(hash: number, labels: readonly string[]): boolean {
+    const row = JSON.stringify([hash, [...labels].sort()]);
+    if (this.rows.has(row)) return true;
+    this.rows.add(row);
+    return false;
   }
 
   /** Counts a row or file that could not be read. */
@@ -80,6 +94,7 @@ export class ShiftedSample {
         present.has(label) ? [] : [label],
       ),
       overlap: { ...this.overlap },
+      copies: this.copies,
     };
   }
 }

@@ -64,6 +64,7 @@ const shifted = (change: Partial<ShiftedFacts>): Pick<DataProfile, 'labels' | 's
     otherLabels: [],
     absentLabels: [],
     overlap: { exact: 0, near: 0, places: [] },
+    copies: 0,
     ...change,
   },
 });
@@ -264,6 +265,11 @@ const CASES: Record<
   'shifted-overlap': {
     says: /^5 texts .* training data \(3 identical, 2 nearly identical\), such as b.csv, line 9\. They/,
     with: shifted({ overlap: { exact: 3, near: 2, places: [{ file: 'b.csv', line: 9 }] } }),
+    without: shifted({}),
+  },
+  'shifted-copies': {
+    says: /^12 texts of the shifted sample are copies of others with the same label\. They/,
+    with: shifted({ copies: 12 }),
     without: shifted({}),
   },
   'shifted-one-label': {

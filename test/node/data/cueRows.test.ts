@@ -109,17 +109,19 @@ describe('a profile with a shifted sample', () => {
       ...SAMPLE,
       ...TRAIN.slice(0, 3),
       TRAIN[4]!.replace('"', '"And '),
+      ...SAMPLE.slice(0, 2),
       '"a ship without a word here",Good',
       '"another ship without a word",ugly',
       '"one more ship without a label",',
     ]);
-    expect(profile.shifted).toMatchObject({ texts: 127, compared: 120, unlabeled: 1 });
+    expect(profile.shifted).toMatchObject({ texts: 129, compared: 120, unlabeled: 1, copies: 2 });
     expect(textsOf(profile)).toEqual([
       '1 text of the shifted sample has no label.',
       '2 texts of the shifted sample have labels that the training data lacks: "Good" (1) and "ugly" (1).',
       expect.stringMatching(
         /^4 texts of the shifted sample are also in the training data \(3 identical, 1 nearly identical\), such as .*sample\.csv, line 122/,
       ),
+      expect.stringMatching(/^2 texts of the shifted sample are copies of others/),
     ]);
   });
 

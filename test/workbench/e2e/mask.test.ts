@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { before, describe, it } from 'mocha';
+import type { Locator } from 'playwright-core';
 import {
   choose,
   drawnMasks,
@@ -57,6 +58,7 @@ describe('masking', function () {
 
   before(async () => {
     scenario = await Scenario.open({
+      settings: { 'workbench.editor.alwaysShowEditorActions': true },
       fill: (folder) => {
         writeFileSync(path.join(folder, 'log.txt'), TEXT);
         writeFileSync(
@@ -141,6 +143,23 @@ describe('masking', function () {
     assert.ok(!random.includes('whale'), random.join(' '));
     await waitForLens(driver, 'opinions 5 · addresses 1 · at random');
     assert.match(await previewStatus(driver), /^[\d.]+% masked$/);
+  });
+
+  it('has its buttons in the title of its own editor', async () => {
+    const { driver } = scenario;
+    const titled = (name: string): Locator =>
+      driver.page
+        .locator('.editor-group-container')
+        .filter({ has: driver.page.locator('.tab').filter({ hasText: name }) })
+        .locator('.editor-actions')
+        .getByRole('button', { name: 'Stop Masking Preview' });
+    await driver.runCommand('View: Split Editor Right');
+    await driver.openFileAt({ file: 'crew.mask.json', line: 1, column: 1 });
+    await driver.runCommand('View: Close Other Editors in Group');
+    await titled('log.txt').waitFor();
+    assert.equal(await titled('crew.mask.json').count(), 0);
+    await driver.runCommand('View: Close Editor');
+    await titled('log.txt').waitFor();
   });
 
   it('shows the rule and the replacement of a masked word', async () => {

@@ -6,8 +6,11 @@ import { MaskingPreview, type PreviewDependencies } from './maskingPreview.js';
 import { POLICY_SUFFIX, type PolicySource } from '../policies/policySource.js';
 import { PreviewDecorations } from './previewDecorations.js';
 
-/** Context key for menu entries that need a preview. */
-const IS_PREVIEWING = 'masklab.isPreviewing';
+/**
+ * Context key with the paths of the previewed documents, for the menu entries of their editors. In a
+ * remote window, the address of a document is another one here than in the workbench.
+ */
+const PREVIEWED = 'masklab.previewed';
 
 const SCROLL_MILLISECONDS = 30;
 
@@ -56,11 +59,6 @@ export class PreviewController implements vscode.Disposable {
           this.show(textEditor);
         };
         this.scrolled.set(textEditor, setTimeout(show, SCROLL_MILLISECONDS));
-      }),
-    );
-    this.disposables.add(
-      vscode.window.onDidChangeActiveTextEditor(() => {
-        this.updateContext();
       }),
     );
     this.disposables.add(
@@ -137,8 +135,9 @@ export class PreviewController implements vscode.Disposable {
   }
 
   private updateContext(): void {
-    const isPreviewing = this.of(vscode.window.activeTextEditor?.document) !== undefined;
-    void vscode.commands.executeCommand('setContext', IS_PREVIEWING, isPreviewing);
+    // `resourcePath` is the first for files, and the second for all else.
+    const previewed = [...this.previews.keys()].flatMap(({ uri }) => [uri.fsPath, uri.path]);
+    void vscode.commands.executeCommand('setContext', PREVIEWED, previewed);
   }
 }
 

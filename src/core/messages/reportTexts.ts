@@ -128,6 +128,7 @@ export const REPORT_MESSAGES = {
     'Masked or down-weighted words are information lost. Where a word is what the label means, masking it must cost.',
   'report.limitIntervals':
     'Intervals after ± are over seeds and hold for these very rows. Those of gains in accuracy are over seeds and rows and hold for other rows like them, too.',
+  'report.limitIntervalsOfSeeds': 'Intervals are over seeds and hold for these very rows.',
   'report.armSettings': 'Arms: {arms}.',
   'report.testSets': 'Test sets: {tests}. They were recorded before the first run.',
   'report.testSet': { one: '{name} ({rows} row)', other: '{name} ({rows} rows)' },
@@ -184,6 +185,8 @@ export const REPORT_MESSAGES = {
     other:
       'Verdicts: 95% interval and p-value by a bootstrap over seeds and rows (Owen 2007), never smaller than by a t-test over seeds, with Holm’s correction for {count} comparisons. “Better” needs an interval above 0 and a corrected p below 0.05.',
   },
+  'report.verdictsBySeeds':
+    'Fewer than {least} seeds of {arms} can be compared, so that verdicts there are by a t interval and an exact sign-flip test over the seeds alone.',
   'report.noMargin': 'No margin of practical equality was set.',
   'report.margin': 'Margin of practical equality: ±{margin}.',
   'report.studyDesign':

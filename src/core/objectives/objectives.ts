@@ -22,6 +22,16 @@ export function objectiveOf({ kind }: { readonly kind: TaskKind }): Objective {
   return OBJECTIVES[kind];
 }
 
+/**
+ * Whether the accuracy of a task is the share of right answers about each of several labels, and not of
+ * rows with the right label.
+ */
+export function countsAnswers(task: TaskSpec): boolean {
+  const objective = objectiveOf(task);
+  const outputs = objective.data === 'labelled' ? objective.labelOutputs(task) : null;
+  return outputs !== null && outputs.multiLabel && outputs.labels.length > 1;
+}
+
 /** Metrics that an evaluation of a task computes, those of its objective first. */
 export function metricsOfTask(task: TaskSpec): TaskMetrics {
   const objective = objectiveOf(task);

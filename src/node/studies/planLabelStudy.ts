@@ -18,7 +18,7 @@ import type { StudyArm, StudyFile } from '../../core/experiments/study/studyFile
 import { isTestMetric, type TestMetricName } from '../../core/experiments/study/testMetrics.js';
 import { inputError } from '../../core/errors.js';
 import { message, problem, type Message } from '../../core/messages/message.js';
-import { metricsOfTask } from '../../core/objectives/objectives.js';
+import { countsAnswers, metricsOfTask } from '../../core/objectives/objectives.js';
 import type { RunOptionName, RunOptions } from '../../core/runs/options.js';
 import type { DataSnapshot } from '../../core/runs/dataSnapshot.js';
 import type { RunSpec } from '../../core/runs/schema.js';
@@ -101,6 +101,7 @@ export async function planLabelStudy(
   ];
   const design = designLabelStudy(file, {
     ...{ arms: judged, tests: found.tests, metrics, task: spec.task.kind },
+    countsAnswers: countsAnswers(spec.task),
     development: development?.texts ?? null,
     words: file.words === undefined ? null : await policyOf(file.words, place),
     swaps:

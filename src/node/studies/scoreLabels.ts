@@ -12,6 +12,7 @@ import type {
 import { isTestMetric } from '../../core/experiments/study/testMetrics.js';
 import type { MaskingPolicy } from '../../core/masking/policy/policy.js';
 import { problem } from '../../core/messages/message.js';
+import { countsAnswers } from '../../core/objectives/objectives.js';
 import type { RunSpec } from '../../core/runs/schema.js';
 import type { GroupedExample } from '../../core/train/data/labelledData.js';
 import { withInputs } from '../../core/train/data/maskInputs.js';
@@ -178,6 +179,9 @@ async function scoreExamples(
       rows: examples.length,
       metrics,
       right: right.includes(null) ? null : right.map((one) => (one === true ? '1' : '0')).join(''),
+      ...(right.includes(null)
+        ? {}
+        : { accuracyOf: countsAnswers(model.task) ? 'answers' : 'rows' }),
       groups,
     },
   };

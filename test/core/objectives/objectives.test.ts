@@ -4,6 +4,7 @@ import { headOf, labelConfig } from '../../../src/core/models/labels.js';
 import { HELD_OUT_METRICS } from '../../../src/core/runs/metrics.js';
 import type { Objective, ObjectiveTable } from '../../../src/core/objectives/objective.js';
 import {
+  countsAnswers,
   fillsMasks,
   lossOf,
   metricsOfTask,
@@ -56,6 +57,13 @@ describe('the metrics of a task', () => {
     for (const task of [ONE_OF, NUMBERS, TAGS, MASKED]) {
       expect(metricsOfTask(task)).toEqual(objectiveOf(task).metrics);
     }
+  });
+
+  it('have an accuracy of answers, not of rows, for several labels per text', () => {
+    expect(countsAnswers(SEVERAL)).toBe(true);
+    for (const task of [ONE_OF, NUMBERS, TAGS, MASKED]) expect(countsAnswers(task)).toBe(false);
+    // One label that applies or not has one answer per row.
+    expect(countsAnswers({ ...SEVERAL, labels: ['spam'] })).toBe(false);
   });
 });
 

@@ -86,6 +86,8 @@ export interface LabelDesignInput {
   readonly swaps?: WordSwaps | null;
   /** Metrics of the task; the first is the default. */
   readonly metrics: readonly [TestMetricName, ...TestMetricName[]];
+  /** Whether the accuracy counts answers about each of several labels. Default: false. */
+  readonly countsAnswers?: boolean;
   /** Name of the task for messages. */
   readonly task: string;
   /** Identifies data, model and options that all runs share. */
@@ -118,6 +120,7 @@ export function designLabelStudy(file: StudyFile, input: LabelDesignInput): Labe
     name: file.name,
     hypothesis: file.hypothesis ?? null,
     metric: metricAmong(file.metric ?? metrics[0], metrics),
+    ...(input.countsAnswers === true && { countsAnswers: true }),
     margin: file.margin ?? null,
     seeds,
     ...{ arms: [...arms], tests: [...tests], words, primary, shared },

@@ -8,7 +8,7 @@ import {
   type MeanEstimate,
 } from '../../stats/intervals.js';
 import { verdictOnSeeds } from '../../stats/verdict.js';
-import type { LabelDesign, LabelScores, TestScore } from './study.js';
+import type { AccuracyOf, LabelDesign, LabelScores, TestScore } from './study.js';
 import {
   cellsByArm,
   compareArms,
@@ -42,6 +42,8 @@ export interface GroupAccuracy {
 
 export interface LabelResults extends StudyCells {
   readonly tests: readonly TestResults[];
+  /** What accuracies are the share of; `null` before the first model is scored, and for numbers. */
+  readonly accuracyOf: AccuracyOf | null;
   /** Seconds of training per arm; `null` without a run that has finished. */
   readonly seconds: readonly (MeanEstimate | null)[];
 }
@@ -51,13 +53,14 @@ export function labelResults(
   { arms, tests, metric, margin, primary }: LabelDesign,
   scored: readonly ScoredRun<LabelScores>[],
 ): Omit<LabelResults, 'missing'> {
+  const counted = countedByAccuracy(scored);
   const columnOf = (test: string, name: TestMetricName): StudyCell[] => {
     const cells = compareArms(scored, {
       ...{ arms, better: TEST_METRICS[name].better },
       margin: name === metric ? margin : null,
       valueOf: (scores) => scores.tests[test]?.metrics[name],
     });
-    return name === 'accuracy' && metric === 'accuracy'
+    return name === metric && isAcrossRows({ metric, countsAnswers: counted !== 'rows' })
       ? withRows(cells, scored, { arms, test, margin })
       : cells;
   };
@@ -65,6 +68,7 @@ export function labelResults(
   return {
     cells: cellsByArm(arms, columns),
     primary: tests.findIndex(({ name }) => name === primary),
+    accuracyOf: counted,
     tests: tests.map(({ name, rows }, test) => {
       const metrics = TEST_METRIC_NAMES.flatMap((one): MetricCells[] => {
         const cells = one === metric ? columns[test]! : columnOf(name, one);
@@ -91,6 +95,14 @@ export function labelResults(
 /** With fewer seeds, resampling them says next to nothing about others. */
 export const LEAST_CROSSED_SEEDS = 3;
 
+/** Whether verdicts on enough seeds are over seeds and rows, as those on accuracies of rows are. */
+export function isAcrossRows({
+  metric,
+  countsAnswers = false,
+}: Pick<LabelDesign, 'metric'> & { readonly countsAnswers?: boolean }): boolean {
+  return metric === 'accuracy' && !countsAnswers;
+}
+
 interface RowsOf {
   readonly arms: readonly { readonly name: string }[];
   readonly test: string;
@@ -113,21 +125,26 @@ function withRows(
       ? null
       : gainAcrossRows(scored, { names: [baseline!.name, arms[arm]!.name], test }),
   );
-  const tested = crossed.flatMap((found, arm) => (found === null ? [] : [{ found, arm }]));
-  const adjusted = new Map(
-    holm(tested.map(({ found }) => found.p)).map((p, i) => [tested[i]!.arm, p]),
+  // Arms with too few seeds for rows are compared as well, and count in the correction.
+  const tested = cells.flatMap(({ against }, arm) =>
+    against === null ? [] : [{ p: crossed[arm]?.p ?? against.gains.p, arm }],
   );
-  return cells.map((cell, arm) => {
-    const found = crossed[arm];
-    if (found == null || cell.against === null) return cell;
-    const { p, floor } = found;
+  const adjusted = new Map(holm(tested.map(({ p }) => p)).map((p, i) => [tested[i]!.arm, p]));
+  return cells.map((cell, arm): StudyCell => {
+    if (cell.against === null) return cell;
+    const found = crossed[arm] ?? null;
     const { gains: bySeed } = cell.against;
+    const adjustedP = adjusted.get(arm)!;
+    const options = { adjustedP, comparisons: tested.length, margin };
+    if (found === null) {
+      const verdict = verdictOnSeeds(bySeed, options);
+      return { ...cell, against: { gains: bySeed, adjustedP, verdict } };
+    }
+    const { p, floor } = found;
     const interval = hullOf(found.interval, bySeed.interval ?? found.interval);
     const gains = { ...bySeed, interval, p, floor };
-    const adjustedP = adjusted.get(arm)!;
-    const comparisons = tested.length;
-    const verdict = verdictOnSeeds(gains, { adjustedP, comparisons, margin, spread: interval });
-    return { ...cell, against: { gains, adjustedP, verdict } };
+    const verdict = verdictOnSeeds(gains, { ...options, spread: interval });
+    return { ...cell, isAcrossRows: true, against: { gains, adjustedP, verdict } };
   });
 }
 
@@ -141,7 +158,7 @@ function gainAcrossRows(
       new Map(
         scored.flatMap(({ arm, seed, scores }): [number, string][] => {
           const score = arm === name ? scores.tests[test] : undefined;
-          return score === undefined || !hasAccuracyOfRows(score) ? [] : [[seed, score.right]];
+          return score?.right == null ? [] : [[seed, score.right]];
         }),
       ),
   );
@@ -156,12 +173,24 @@ function gainAcrossRows(
   return { ...crossed, p: Math.max(crossed.p, meanP(estimateMean(means))) };
 }
 
-/** Of several labels per text, the accuracy is over labels, and a row is right with all of them. */
-function hasAccuracyOfRows(score: TestScore): score is TestScore & { readonly right: string } {
-  const { right, metrics } = score;
-  if (right === null || metrics.accuracy === undefined) return false;
+/**
+ * What the accuracies of the models are the share of. Scores of older versions do not say: of these,
+ * all accuracies must be the shares of the rows that are right as a whole.
+ */
+function countedByAccuracy(scored: readonly ScoredRun<LabelScores>[]): AccuracyOf | null {
+  const scores = scored.flatMap((run) =>
+    Object.values(run.scores.tests).filter(({ right }) => right !== null),
+  );
+  const recorded = scores.find(({ accuracyOf }) => accuracyOf !== undefined)?.accuracyOf;
+  if (recorded !== undefined) return recorded;
+  if (scores.length === 0) return null;
+  return scores.every(isAccuracyOfRows) ? 'rows' : 'answers';
+}
+
+function isAccuracyOfRows({ right, metrics: { accuracy } }: TestScore): boolean {
+  if (right === null || accuracy === undefined) return false;
   const share = (right.split('1').length - 1) / right.length;
-  return Math.abs(share - metrics.accuracy) < 1e-6;
+  return Math.abs(share - accuracy) < 1e-6;
 }
 
 function hullOf(a: Interval, b: Interval): Interval {

@@ -3,7 +3,12 @@ import { message, verbatim, type Message } from '../../messages/message.js';
 import type { Words } from '../../messages/render.js';
 import { maskingMessage } from '../../runs/maskingMessage.js';
 import type { Block } from '../report/report.js';
-import type { LabelResults, TestResults } from './labelResults.js';
+import {
+  isAcrossRows,
+  LEAST_CROSSED_SEEDS,
+  type LabelResults,
+  type TestResults,
+} from './labelResults.js';
 import type { LabelArm, LabelDesign, Study, StudyChoice } from './study.js';
 import { valuesText } from './studyCandidates.js';
 import { estimateText, StudyWriter } from './studyWriter.js';
@@ -25,13 +30,51 @@ export function labelWriter({ study, results }: LabelReportInput, words: Words):
     {
       arm: message('report.arm'),
       seeds: (seeds) => message('report.seedsOfArms', { seeds }),
-      verdicts: (count) =>
-        study.design.metric === 'accuracy'
-          ? message('report.verdictsAcrossRows', { count })
-          : message('report.verdicts', { count }),
+      verdicts: (count) => verdictRules({ study, results }, count),
     },
     words,
   );
+}
+
+/** Rivals whose gains are over seeds and rows, and those whose gains are over seeds alone. */
+function comparedRivals({
+  study,
+  results,
+}: LabelReportInput): Readonly<Record<'acrossRows' | 'bySeeds', readonly string[]>> {
+  const rivals = study.design.arms.flatMap(({ name }, arm) => {
+    const cells = results.cells[arm]!.filter(({ against }) => against !== null);
+    return cells.length === 0
+      ? []
+      : [{ name, isAcrossRows: cells.every((cell) => cell.isAcrossRows === true) }];
+  });
+  const namesOf = (isAcross: boolean): string[] =>
+    rivals.flatMap(({ name, isAcrossRows: is }) => (is === isAcross ? [name] : []));
+  return { acrossRows: namesOf(true), bySeeds: namesOf(false) };
+}
+
+/** Whether gains are over seeds and rows, or will be in a study without results. */
+function hasGainsAcrossRows(input: LabelReportInput): boolean {
+  const { acrossRows, bySeeds } = comparedRivals(input);
+  const { design } = input.study;
+  return acrossRows.length + bySeeds.length === 0
+    ? isAcrossRows(design) && design.seeds.length >= LEAST_CROSSED_SEEDS
+    : acrossRows.length > 0;
+}
+
+function verdictRules(input: LabelReportInput, count: number): Message[] {
+  if (!hasGainsAcrossRows(input)) return [message('report.verdicts', { count })];
+  const { bySeeds } = comparedRivals(input);
+  return [
+    message('report.verdictsAcrossRows', { count }),
+    ...(bySeeds.length === 0
+      ? []
+      : [
+          message('report.verdictsBySeeds', {
+            arms: { list: bySeeds.map((name) => `“${name}”`), join: 'and' },
+            least: LEAST_CROSSED_SEEDS,
+          }),
+        ]),
+  ];
 }
 
 /** The report of a study of models with labels. */
@@ -190,7 +233,8 @@ function costBlocks(
 }
 
 /** Limits of the results, and in-domain costs of arms. */
-function limitBlocks({ study, results }: LabelReportInput, writer: StudyWriter): Block[] {
+function limitBlocks(input: LabelReportInput, writer: StudyWriter): Block[] {
+  const { study, results } = input;
   const { arms, tests } = study.design;
   const costs = arms.flatMap(({ name }, arm): Message[] => {
     const gains = results.cells[arm]![0]!.against?.gains;
@@ -216,7 +260,7 @@ function limitBlocks({ study, results }: LabelReportInput, writer: StudyWriter):
       ...(none ? [message('report.noneBetter')] : []),
       message('report.limitOneShift'),
       message('report.limitWords'),
-      message('report.limitIntervals'),
+      message(hasGainsAcrossRows(input) ? 'report.limitIntervals' : 'report.limitIntervalsOfSeeds'),
     ]),
   ];
 }

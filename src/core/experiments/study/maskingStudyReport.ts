@@ -15,7 +15,7 @@ export interface MaskingReportInput {
 const TEXTS: KindTexts = {
   arm: message('report.policy'),
   seeds: (seeds) => message('report.seeds', { seeds }),
-  verdicts: (count) => message('report.verdicts', { count }),
+  verdicts: (count) => [message('report.verdicts', { count })],
 };
 
 /** Writer of the report of a masking study. */

@@ -91,6 +91,8 @@ const labelDesignSchema = z.object({
   name: z.string().min(1),
   hypothesis: z.string().nullable(),
   metric: z.enum(TEST_METRIC_NAMES),
+  /** Whether the accuracy counts right answers about each of several labels of a row, not rows. */
+  countsAnswers: z.literal(true).exactOptional(),
   /** Largest difference of the metric that makes no practical difference. */
   margin: z.number().nullable(),
   seeds: z.array(z.int().min(0)).min(1),
@@ -239,6 +241,11 @@ export const testScoreSchema = z.object({
     .string()
     .regex(/^[01]*$/)
     .nullable(),
+  /**
+   * What the accuracy is the share of: rows that are right, or right answers about each of several
+   * labels. Absent for predicted numbers and in scores of older versions.
+   */
+  accuracyOf: z.enum(['rows', 'answers']).exactOptional(),
   /** Rows by label and by whether they have one of the study's words. */
   groups: z.array(
     z.object({
@@ -249,6 +256,7 @@ export const testScoreSchema = z.object({
     }),
   ),
 });
+export type AccuracyOf = NonNullable<z.infer<typeof testScoreSchema>['accuracyOf']>;
 export type TestScore = z.infer<typeof testScoreSchema>;
 
 /** `summary.json` of one run in a study of models with labels. */

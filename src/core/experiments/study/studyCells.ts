@@ -4,6 +4,8 @@ import type { Study } from './study.js';
 /** One arm on one mask or test set. */
 export interface StudyCell extends GroupComparison {
   readonly results: readonly SeedResults[];
+  /** Whether interval and p-value of the gains are over seeds and rows, not over seeds alone. */
+  readonly isAcrossRows?: true;
 }
 
 /** Results by the metric of a study. */

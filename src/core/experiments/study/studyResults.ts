@@ -3,7 +3,12 @@ import { problem } from '../../messages/message.js';
 import { CROSSED_FLOOR } from '../../stats/crossedBootstrap.js';
 import { ALPHA, detectableDifference } from '../../stats/power.js';
 import { signFlipFloor } from '../../stats/pairedSeeds.js';
-import { LEAST_CROSSED_SEEDS, labelResults, type LabelResults } from './labelResults.js';
+import {
+  isAcrossRows,
+  LEAST_CROSSED_SEEDS,
+  labelResults,
+  type LabelResults,
+} from './labelResults.js';
 import { maskingResults, type MaskingResults } from './maskingResults.js';
 import {
   hasLabels,
@@ -82,12 +87,12 @@ const PLANNED_SEEDS = [3, 4, 5, 6, 7, 8, 10, 12];
 export function powerRows(design: StudyDesign, deviation: number | null): PowerRow[] {
   const { arms, seeds } = design;
   const rivals = arms.length - 1;
-  const isCrossed = hasLabels(design) && design.metric === 'accuracy';
+  const isCrossed = hasLabels(design) && isAcrossRows(design);
   const counts = [...new Set([...PLANNED_SEEDS, seeds.length])].sort((a, b) => a - b);
   return counts.map((count) => {
-    const isAcrossRows = isCrossed && count >= LEAST_CROSSED_SEEDS;
-    const floor = Math.min(1, rivals * (isAcrossRows ? CROSSED_FLOOR : signFlipFloor(count)));
-    const test = isAcrossRows ? 't' : 'signFlip';
+    const hasRows = isCrossed && count >= LEAST_CROSSED_SEEDS;
+    const floor = Math.min(1, rivals * (hasRows ? CROSSED_FLOOR : signFlipFloor(count)));
+    const test = hasRows ? 't' : 'signFlip';
     const detectable =
       deviation === null
         ? Infinity

@@ -26,8 +26,8 @@ export interface KindTexts {
   /** Head of the column of arms. */
   readonly arm: Message;
   readonly seeds: (seeds: string) => Message;
-  /** Rule by which verdicts on a number of rivals are reached. */
-  readonly verdicts: (count: number) => Message;
+  /** Rules by which verdicts on a number of rivals are reached. */
+  readonly verdicts: (count: number) => readonly Message[];
 }
 
 /** Writes parts of the report of a study that its kinds share. */
@@ -148,7 +148,7 @@ export class StudyWriter {
         arms,
         this.texts.seeds(seeds.join(', ')),
         ...scored,
-        this.texts.verdicts(this.arms.length - 1),
+        ...this.texts.verdicts(this.arms.length - 1),
         margin === null
           ? message('report.noMargin')
           : message('report.margin', { margin: this.gain(margin).replace('+', '') }),

@@ -17,6 +17,7 @@ import { parseStudyFile } from '../../../../src/core/experiments/study/studyFile
 import { studyReport } from '../../../../src/core/experiments/study/studyReport.js';
 import { powerRows, studyResults } from '../../../../src/core/experiments/study/studyResults.js';
 import { reportMarkdown, reportPage } from '../../../../src/core/experiments/report/report.js';
+import type { SeedComparison } from '../../../../src/core/stats/pairedSeeds.js';
 import { holm } from '../../../../src/core/stats/holm.js';
 import { ENGLISH } from '../../../../src/core/messages/render.js';
 import { dataAlone } from '../../../support/dataAlone.js';
@@ -149,6 +150,14 @@ describe('a study of models with labels', () => {
     expect(powerRows(found, null).find(({ seeds }) => seeds === 2)!.floor).toBe(0.5);
   });
 
+  it('plans studies of several labels per text by seeds', () => {
+    const floorOf = (found: LabelDesign): number =>
+      powerRows(found, null).find(({ seeds }) => seeds === 5)!.floor;
+    expect(floorOf(design({}, { countsAnswers: true }))).toBe(2 / 2 ** 5);
+    expect(floorOf(design())).toBeLessThan(0.01);
+    expect(design({}, { countsAnswers: false })).toEqual(design());
+  });
+
   it('compares accuracies over several labels per text by seeds, whose rows are right as a whole', () => {
     const study = studyOf(design());
     const scores = scoresOf(study, (own) => (own === 'plain' ? 0.4 : 0.6));
@@ -160,6 +169,31 @@ describe('a study of models with labels', () => {
     const { gains } = studyResults(study, scores).results.cells[1]![1]!.against!;
     expect(gains.mean).toBeCloseTo(-0.005, 12);
     expect(gains.interval!.high).toBeLessThan(0);
+  });
+
+  it('takes from the scores what accuracies count, not from their values', () => {
+    const study = studyOf(design());
+    const shares = [0.6, 0.62, 0.66, 0.75, 0.77];
+    const gainsWith = (of: 'rows' | 'answers' | null, isEqual: boolean): SeedComparison => {
+      const scores = scoresOf(study, () => 0.5);
+      for (const { run, arm: own, seed } of study.runs) {
+        const accuracy = own === 'plain' ? 0.5 : shares[seed]!;
+        for (const score of Object.values(scores.get(run)!.tests)) {
+          const right = rightOf(isEqual || seed > 2 ? accuracy : accuracy / 2, seed * 7);
+          Object.assign(score, { right, ...(of !== null && { accuracyOf: of }) });
+          score.metrics.accuracy = accuracy;
+        }
+      }
+      return studyResults(study, scores).results.cells[1]![1]!.against!.gains;
+    };
+    const [floorOfRows, floorOfSeeds] = [gainsWith('rows', true).floor, 2 / 2 ** 5];
+    expect(floorOfRows).toBeLessThan(floorOfSeeds);
+    // Answers can be right as often as whole rows are, with all seeds or with some of them.
+    expect(gainsWith('answers', true).floor).toBe(floorOfSeeds);
+    expect(gainsWith('answers', false).floor).toBe(floorOfSeeds);
+    // Scores of older versions do not say it.
+    expect(gainsWith(null, true).floor).toBe(floorOfRows);
+    expect(gainsWith(null, false).floor).toBe(floorOfSeeds);
   });
 
   it('has no verdict from three seeds whose gains differ much', () => {
@@ -238,6 +272,46 @@ describe('the report of a study of models with labels', () => {
     const text = reportMarkdown(studyReport(none, { forestFile: 'f.svg', words: ENGLISH }));
     expect(text).toContain('No arm is better than the baseline');
     expect(markdown).not.toContain('No arm is better than the baseline');
+  });
+
+  it('says by which rule verdicts are reached, and which rows intervals hold for', () => {
+    const acrossRows = /bootstrap over seeds and rows/;
+    const otherRows = /hold for other rows like them/;
+    const byBaseline = (own: string): number => (own === 'plain' ? 0.4 : 0.6);
+    const textOf = (of: Study<LabelDesign>, scores: Map<string, LabelScores>): string =>
+      reportMarkdown(
+        studyReport(studyResults(of, scores), { forestFile: 'f.svg', words: ENGLISH }),
+      );
+    expect(markdown).toMatch(acrossRows);
+    expect(markdown).toMatch(otherRows);
+    for (const other of [{ seeds: 2 }, { metric: 'macroF1' }]) {
+      const own = studyOf(design(other));
+      const scores = scoresOf(own, byBaseline);
+      for (const { tests } of scores.values()) tests['there']!.metrics.macroF1 = 0.5;
+      const text = textOf(own, scores);
+      expect(text).toContain('95% t interval over seeds and exact sign-flip test');
+      expect(text).not.toMatch(acrossRows);
+      expect(text).not.toMatch(otherRows);
+    }
+    const planned = textOf(studyOf(design({ seeds: 2 })), new Map());
+    expect(planned).not.toMatch(acrossRows);
+    expect(textOf(study, new Map())).toMatch(acrossRows);
+  });
+
+  it('names arms with too few seeds for rows, whose comparisons count as well', () => {
+    const arms = ['plain', 'one', 'second'].map((name) => arm(name));
+    const own = studyOf(design({}, { arms }));
+    const scores = scoresOf(own, (name) => (name === 'plain' ? 0.6 : 0.75));
+    for (const { run, arm: name, seed } of own.runs) {
+      if (name === 'second' && seed > 1) scores.delete(run);
+    }
+    const found = studyResults(own, scores);
+    const [one, second] = found.results.cells.slice(1).map((row) => row[1]!.against!);
+    expect(one!.adjustedP).toBeCloseTo(2 * one!.gains.p, 12);
+    expect(second!.verdict.kind).toBe('tooFewSeeds');
+    const text = reportMarkdown(studyReport(found, { forestFile: 'f.svg', words: ENGLISH }));
+    expect(text).toContain('Fewer than 3 seeds of “second” can be compared');
+    expect(markdown).not.toContain('Fewer than 3 seeds');
   });
 
   it('has no text but that of the catalogue and the design', () => {

@@ -159,6 +159,7 @@ describe('a study of classifiers', { timeout: 300_000 }, () => {
       const shifted = scores.tests['shifted']!;
       const right = shifted.right!.replaceAll('0', '').length;
       expect(shifted.metrics.accuracy).toBeCloseTo(right / shifted.rows, 12);
+      expect(shifted.accuracyOf).toBe('rows');
       const groups = shifted.groups.reduce((sum, group) => sum + group.accuracy * group.rows, 0);
       const grouped = shifted.groups.reduce((sum, group) => sum + group.rows, 0);
       if (grouped === shifted.rows) expect(groups).toBeCloseTo(right, 9);

@@ -102,11 +102,15 @@ export const REPORT_MESSAGES = {
       '{rows} rows. This test set was not chosen to decide; p-values are corrected for the number of arms, not for the number of test sets.',
   },
   'report.worstGroup': 'worst-group accuracy',
+  'report.worstGroupExact': 'worst-group exact match',
   'report.calibrationError': 'calibration error',
   'report.outOfDomainAuc': 'out-of-domain AUROC',
   'report.flipRate': 'flip rate',
   'report.swapFlipRate': 'flip rate of swapped words',
   'report.groups': 'Accuracy by group',
+  'report.groupsExact': 'Exact match by group',
+  'report.exactMatch':
+    'Rows have several labels. Values of groups, and of the worst one, are the share of rows with all labels right and no other (exact match). The accuracy counts each label of each row, so it is higher and cannot be compared with them.',
   'report.groupsOf':
     'Rows of “{name}” by label and by whether they have one of the study’s words; means over the seeds. Groups of fewer than 10 rows are left out.',
   'report.group': 'group',

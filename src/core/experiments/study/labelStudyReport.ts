@@ -12,7 +12,7 @@ import {
 import type { LabelArm, LabelDesign, Study, StudyChoice } from './study.js';
 import { valuesText } from './studyCandidates.js';
 import { estimateText, StudyWriter } from './studyWriter.js';
-import { TEST_METRICS } from './testMetrics.js';
+import { TEST_METRICS, testMetricLabel, type TestMetricName } from './testMetrics.js';
 
 export interface LabelReportInput {
   readonly study: Study<LabelDesign>;
@@ -22,11 +22,12 @@ export interface LabelReportInput {
 /** Writer of the report of a study of models with labels. */
 export function labelWriter({ study, results }: LabelReportInput, words: Words): StudyWriter {
   const shown = TEST_METRICS[study.design.metric];
-  const unit = shown.isShare ? message('unit.percentagePoints') : shown.label;
+  const label = labelIn({ study, results }, study.design.metric);
+  const unit = shown.isShare ? message('unit.percentagePoints') : label;
   return new StudyWriter(
     study,
     results,
-    { ...shown, unit },
+    { ...shown, label, unit },
     {
       arm: message('report.arm'),
       seeds: (seeds) => message('report.seedsOfArms', { seeds }),
@@ -34,6 +35,16 @@ export function labelWriter({ study, results }: LabelReportInput, words: Words):
     },
     words,
   );
+}
+
+/** Whether rows have several labels each, so that a row is right only if all of them are. */
+function countsAnswers({ study, results }: LabelReportInput): boolean {
+  const { accuracyOf } = results;
+  return accuracyOf === null ? study.design.countsAnswers === true : accuracyOf === 'answers';
+}
+
+function labelIn(input: LabelReportInput, metric: TestMetricName): Message {
+  return testMetricLabel(metric, { countsAnswers: countsAnswers(input) });
 }
 
 /** Rivals whose gains are over seeds and rows, and those whose gains are over seeds alone. */
@@ -118,9 +129,10 @@ export function labelBlocks(
 function testBlocks(
   test: TestResults,
   index: number,
-  { study, results }: LabelReportInput,
+  input: LabelReportInput,
   writer: StudyWriter,
 ): Block[] {
+  const { study, results } = input;
   const { arms } = study.design;
   const { name, rows, metrics } = test;
   if (metrics.length === 0) return [];
@@ -133,7 +145,7 @@ function testBlocks(
       [
         message('report.arm'),
         ...metrics.map(({ metric }) =>
-          message('report.estimate', { metric: TEST_METRICS[metric].label }),
+          message('report.estimate', { metric: labelIn(input, metric) }),
         ),
       ],
       arms.map((arm, i) => [
@@ -147,11 +159,12 @@ function testBlocks(
 }
 
 /** The values that were tried, and those that were chosen. */
-function choiceBlocks({ study }: LabelReportInput, writer: StudyWriter): Block[] {
+function choiceBlocks(input: LabelReportInput, writer: StudyWriter): Block[] {
+  const { study } = input;
   const { development, metric, arms } = study.design;
   const { choices = [] } = study;
   if (development === undefined || choices.length === 0) return [];
-  const shown = TEST_METRICS[metric];
+  const shown = { ...TEST_METRICS[metric], label: labelIn(input, metric) };
   const { rows: count, seeds } = development;
   const crossFitted = arms.filter((arm) => arm.crossFitted === true);
   return [
@@ -186,7 +199,8 @@ function scoreText(score: number, isShare: boolean): string {
 }
 
 /** Groups of rows by label and by presence of the study's words, on each shifted test set. */
-function groupBlocks({ study, results }: LabelReportInput, writer: StudyWriter): Block[] {
+function groupBlocks(input: LabelReportInput, writer: StudyWriter): Block[] {
+  const { study, results } = input;
   const { arms } = study.design;
   const tables = results.tests.flatMap(({ name, groups }) => {
     const [first = []] = groups;
@@ -206,7 +220,14 @@ function groupBlocks({ study, results }: LabelReportInput, writer: StudyWriter):
       ),
     ];
   });
-  return tables.length === 0 ? [] : [writer.heading(message('report.groups')), ...tables];
+  if (tables.length === 0) return [];
+  return countsAnswers(input)
+    ? [
+        writer.heading(message('report.groupsExact')),
+        writer.text(message('report.exactMatch')),
+        ...tables,
+      ]
+    : [writer.heading(message('report.groups')), ...tables];
 }
 
 function costBlocks(

@@ -7,7 +7,7 @@ import { formatP } from '../comparisonTable.js';
 import { factLines, type Fact } from '../report/factLines.js';
 import { hasLabels, studyDesignSchema, type LabelDesign, type StudyDesign } from './study.js';
 import { isChoosing } from './studyCandidates.js';
-import { TEST_METRICS } from './testMetrics.js';
+import { TEST_METRICS, testMetricLabel } from './testMetrics.js';
 
 /** A study as it is planned, as the command line prints it. JSON has no infinite gain. */
 export const plannedStudySchema = z.object({
@@ -66,7 +66,7 @@ export function studyDesignLines(design: StudyDesign, words: Words): string[] {
 function designFacts(design: StudyDesign, words: Words): Fact[] {
   const { name, hypothesis, arms, primary, seeds, margin } = design;
   const say = (said: Message): string => renderMessage(said, words);
-  const metric = TEST_METRICS[design.metric].label;
+  const metric = testMetricLabel(design.metric, hasLabels(design) ? design : {});
   const measured = hasLabels(design)
     ? message('plan.metricTests', { metric })
     : message(design.split === 'test' ? 'plan.metricTest' : 'plan.metricHeldOut', { metric });

@@ -37,6 +37,19 @@ export const TEST_METRICS = {
 export type TestMetricName = keyof typeof TEST_METRICS;
 export const TEST_METRIC_NAMES = Object.keys(TEST_METRICS) as [TestMetricName, ...TestMetricName[]];
 
+/**
+ * Name of a metric. With `countsAnswers`, rows have several labels each, and a row of a group is right if all of
+ * them are.
+ */
+export function testMetricLabel(
+  name: TestMetricName,
+  { countsAnswers = false }: { readonly countsAnswers?: boolean },
+): Message {
+  return countsAnswers && name === 'worstGroup'
+    ? message('report.worstGroupExact')
+    : TEST_METRICS[name].label;
+}
+
 export function isTestMetric(name: string): name is TestMetricName {
   return Object.hasOwn(TEST_METRICS, name);
 }

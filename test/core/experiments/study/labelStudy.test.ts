@@ -14,6 +14,7 @@ import type {
 } from '../../../../src/core/experiments/study/study.js';
 import { studySchema } from '../../../../src/core/experiments/study/study.js';
 import { parseStudyFile } from '../../../../src/core/experiments/study/studyFile.js';
+import { studyDesignLines } from '../../../../src/core/experiments/study/studyPlanLines.js';
 import { studyReport } from '../../../../src/core/experiments/study/studyReport.js';
 import { powerRows, studyResults } from '../../../../src/core/experiments/study/studyResults.js';
 import { reportMarkdown, reportPage } from '../../../../src/core/experiments/report/report.js';
@@ -244,6 +245,8 @@ describe('a study of models with labels', () => {
   });
 });
 
+const WITH_WORST: Partial<LabelDesignInput> = { metrics: ['accuracy', 'worstGroup'] };
+
 describe('the report of a study of models with labels', () => {
   const study = studyOf(design());
   const outcome = studyResults(
@@ -262,6 +265,36 @@ describe('the report of a study of models with labels', () => {
     expect(reportPage(studyReport(outcome, { forestFile: 'f.svg', words: ENGLISH }))).not.toContain(
       '<img',
     );
+  });
+
+  it('names exact matches of groups as such where rows have several labels', () => {
+    const ofStudy = studyOf(design({ metric: 'worstGroup' }, WITH_WORST));
+    const reportOf = (accuracyOf: 'rows' | 'answers'): string => {
+      const scores = scoresOf(ofStudy, () => 0.6);
+      for (const { tests } of scores.values()) {
+        for (const score of Object.values(tests)) {
+          Object.assign(score, { accuracyOf });
+          score.metrics.worstGroup = 0.5;
+        }
+      }
+      const found = studyResults(ofStudy, scores);
+      return reportMarkdown(studyReport(found, { forestFile: 'f.svg', words: ENGLISH }));
+    };
+    const several = reportOf('answers');
+    expect(several).toContain('worst-group exact match ± 95%');
+    expect(several).toContain('Exact match by group');
+    expect(several).toContain('all labels right and no other (exact match)');
+    expect(several).not.toContain('worst-group accuracy');
+    const one = reportOf('rows');
+    expect(one).toContain('worst-group accuracy ± 95%');
+    expect(one).not.toMatch(/exact match/i);
+    const plannedMetric = (countsAnswers: boolean): string =>
+      studyDesignLines(
+        design({ metric: 'worstGroup' }, { ...WITH_WORST, countsAnswers }),
+        ENGLISH,
+      ).join();
+    expect(plannedMetric(true)).toContain('worst-group exact match');
+    expect(plannedMetric(false)).toContain('worst-group accuracy');
   });
 
   it('says so where no arm is better', () => {

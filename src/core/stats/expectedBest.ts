@@ -20,3 +20,35 @@ export function expectedBest(values: readonly number[], better: 'more' | 'less')
     return sum;
   });
 }
+
+/** With fewer results, the end of the curve depends on one or two of them. */
+const LEAST_TREND = 10;
+/** A smaller share of the whole gain in the second half of the curve is hardly any. */
+const LEVEL_SHARE = 0.05;
+
+/**
+ * How the curve of the expected best ends.
+ *
+ * `rises`, `level`: by the share of its whole gain that is in its second half, from n/2 to n results.
+ * `equal`: all results are the same.
+ * `few`: too few results to tell.
+ */
+export type CurveEnd =
+  { readonly kind: 'rises' | 'level'; readonly share: number } | { readonly kind: 'equal' | 'few' };
+
+/** How the curve of `expectedBest` ends. Throws `RangeError` for none. */
+export function curveEnd(expected: readonly number[]): CurveEnd {
+  const [first, last] = [expected[0], expected.at(-1)];
+  if (first === undefined || last === undefined) throw new RangeError('a curve has points');
+  // Sums of the same numbers in another order differ in their last bits.
+  if (Math.abs(last - first) <= 1e-12 * Math.max(Math.abs(first), Math.abs(last)))
+    return { kind: 'equal' };
+  if (expected.length < LEAST_TREND) return { kind: 'few' };
+  const share = (last - halfway(expected)) / (last - first);
+  return { kind: share < LEVEL_SHARE ? 'level' : 'rises', share };
+}
+
+/** The expected best of half as many results. */
+export function halfway(expected: readonly number[]): number {
+  return expected[Math.ceil(expected.length / 2) - 1]!;
+}

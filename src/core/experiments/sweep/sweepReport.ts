@@ -1,5 +1,6 @@
 import { countCurve } from '../../charts/countCurve.js';
 import { formatDuration, joinSentences } from '../../format.js';
+import { curveEnd, halfway } from '../../stats/expectedBest.js';
 import { LEAST_FOREST_ROWS } from '../../stats/permutationImportance.js';
 import { message, type Message } from '../../messages/message.js';
 import { ENGLISH, renderMessage, type Words } from '../../messages/render.js';
@@ -206,11 +207,11 @@ class SweepWriter {
     const { expected } = this.results;
     if (expected === null) return [];
     const last = this.value(expected.at(-1));
-    const half = this.value(expected[Math.ceil(expected.length / 2) - 1]);
+    const half = this.value(halfway(expected));
     const first = this.value(expected[0]);
     return [
       this.heading(message('report.budget')),
-      this.text(message('report.expectedBest', { metric, half, last })),
+      this.text(message('report.expectedBest', { metric, half, last }), endMessage(expected)),
       {
         kind: 'image',
         file: EXPECTED_FILE,
@@ -372,6 +373,21 @@ class SweepWriter {
       ...fresh,
       ...(test === null ? [] : [`test ${this.estimate(test)}`]),
     ].join('  ');
+  }
+}
+
+/** What the end of the curve of the expected best says about a longer search. */
+function endMessage(expected: readonly number[]): Message {
+  const end = curveEnd(expected);
+  switch (end.kind) {
+    case 'rises':
+      return message('report.expectedRises', { share: { share: end.share } });
+    case 'level':
+      return message('report.expectedLevel', { share: { share: end.share } });
+    case 'equal':
+      return message('report.expectedEqual');
+    case 'few':
+      return message('report.expectedFew', { count: expected.length });
   }
 }
 

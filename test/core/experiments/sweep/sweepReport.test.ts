@@ -76,6 +76,22 @@ describe('the report of a sweep', () => {
     expect(expected!.map((value) => value.toFixed(4))).toEqual(['0.7000', '0.8333', '0.9000']);
   });
 
+  it('says whether a longer search would find better trials only as far as the trials tell', () => {
+    const endOf = (values: readonly number[]): string =>
+      reportMarkdown(sweepReport(sweepOf(values, []), ENGLISH));
+    const rising = endOf(Array.from({ length: 12 }, (_, i) => 0.5 + i / 50));
+    expect(rising).toMatch(/That is 1\d\.\d% of what the curve gains .* a longer search would/);
+    const level = endOf([0.1, 0.3, 0.5, ...Array.from({ length: 12 }, () => 0.9)]);
+    expect(level).toMatch(
+      /That is (?:0|<0\.1)% of what the curve gains .* would probably gain little/,
+    );
+    expect(endOf([0.5, 0.7, 0.9])).toContain('cannot be told from 3 trials');
+    expect(endOf([0.9, 0.9, 0.9])).toContain('the curve is flat');
+    for (const text of [level, endOf([0.5, 0.7, 0.9])]) {
+      expect(text).not.toContain('a longer search would probably find');
+    }
+  });
+
   it('names failed trials, the bounds and the selection rule, and escapes names', () => {
     const markdown = reportMarkdown(sweepReport(input, ENGLISH));
     expect(markdown).toContain('# Rates \\<b\\>\\|\\</b\\>');

@@ -124,7 +124,7 @@ function noteText({ method, trials, unordered, explained }: Importances): string
   } else {
     parts.push(
       l10n.t(
-        'Permutation importance in a random forest over {0} groups: the share of the variance that depends on a parameter, alone or together with others, with 95% intervals over the groups. Parameters that were varied together share their influence.',
+        'Permutation importance in a random forest over {0} groups: the share of the variance that depends on a parameter, alone or together with others. It is the rise of the squared error when the values of the parameter are shuffled, divided by twice the variance, so that shares need not add up to 100%. The 95% intervals are over the groups, for the forest as it was grown. Parameters that were varied together share their influence.',
         trials,
       ),
       explained !== null && explained > 0

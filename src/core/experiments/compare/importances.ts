@@ -41,7 +41,10 @@ export function importancesOf(all: readonly Trial[], parameters: readonly string
     trials.length < LEAST_FOREST_ROWS
       ? rankCorrelations(trials, parameters)
       : shares(trials, parameters);
-  const rows = [...found.rows].sort((a, b) => Math.abs(b.value) - Math.abs(a.value));
+  // A share below 0 is chance: shuffled values happened to predict better.
+  const strengthOf = ({ value }: ParameterImportance): number =>
+    found.method === 'forest' ? value : Math.abs(value);
+  const rows = [...found.rows].sort((a, b) => strengthOf(b) - strengthOf(a));
   return { ...found, trials: trials.length, rows };
 }
 

@@ -61,6 +61,17 @@ describe('influence of parameters over many trials', () => {
     expect(Math.abs(rows[2]!.value)).toBeLessThan(0.05);
   });
 
+  it('ranks shares below 0, which are chance, behind those above', () => {
+    const pure = randomStream('importances of noise');
+    const names = ['a', 'b', 'c', 'd', 'e', 'f'];
+    const noise = Array.from({ length: 24 }, () =>
+      trial(Object.fromEntries(names.map((name) => [name, pure()])), pure()),
+    );
+    const values = importancesOf(noise, names).rows.map(({ value }) => value);
+    expect(Math.min(...values)).toBeLessThan(-Math.abs(values[0]!) / 10);
+    expect(values).toEqual([...values].sort((a, b) => b - a));
+  });
+
   it('starts with so many trials', () => {
     const methodOf = (n: number) => importancesOf(trials.slice(0, n), ['rate']).method;
     expect([methodOf(LEAST_FOREST_ROWS - 1), methodOf(LEAST_FOREST_ROWS)]).toEqual([

@@ -135,6 +135,8 @@ describe('the report of a sweep', () => {
     const markdown = reportMarkdown(sweepReport(input20, ENGLISH));
     expect(markdown).toMatch(/\| lr \| \d+% \| \d+% to \d+% \| -?0\.\d\d \| .* \| 24 \|/);
     expect(markdown).toContain('permutation importance in a random forest (Breiman 2001)');
+    expect(markdown).toContain('divided by twice the variance of the metric');
+    expect(markdown).toContain('need not add up to 100%');
     expect(sweepOf(middle.slice(0, 19), []).results.explained).toBeNull();
   });
 

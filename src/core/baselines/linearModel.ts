@@ -30,7 +30,8 @@ const TOLERANCE = 1e-4;
 /**
  * Fits a linear model with an L2 penalty on the weights: ½ |W|² + Σ loss for the two entropies, as
  * scikit-learn's LogisticRegression with C = 1, and |W|² + Σ (y − p)² for numbers, as its Ridge with
- * alpha = 1.
+ * alpha = 1. A softmax over two outputs equals LogisticRegression with C = 2: scikit-learn fits two
+ * classes with the difference w of both rows of weights, which are ±w/2 here, so that |W|² = ½ |w|².
  */
 export function fitLinearModel(problem: LinearProblem): LinearModel {
   const { rows, featureCount, targets, outputCount, loss, rowWeights } = problem;

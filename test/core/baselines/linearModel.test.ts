@@ -19,6 +19,7 @@ const texts = Array.from({ length: 120 }, () =>
 const classes = texts.map((text) => (text.includes('bad') ? 0 : text.includes('12') ? 1 : 2));
 const oneHot = classes.map((label) => [0, 1, 2].map((i) => Number(i === label)));
 const several = texts.map((text) => [Number(text.includes('bad')), Number(text.includes('vu'))]);
+const twoHot = several.map(([bad]) => [1 - bad!, bad!]);
 const numbers = texts.map((text) => [text.length / 10, classes[texts.indexOf(text)]!]);
 
 const SCRIPT = `
@@ -33,8 +34,9 @@ exact = dict(tol=1e-8, max_iter=10000)
 softmax = LogisticRegression(**exact).fit(x, d['classes']).predict_proba(x)
 several = np.array(d['several'])
 sigmoid = np.stack([LogisticRegression(**exact).fit(x, several[:, i]).predict_proba(x)[:, 1] for i in range(2)], 1)
+two = LogisticRegression(C=2, **exact).fit(x, several[:, 0]).predict_proba(x)
 squares = Ridge(solver='lsqr', tol=1e-10, max_iter=10000).fit(x, np.array(d['numbers'])).predict(x)
-print(json.dumps(dict(vocabulary=sorted(v.vocabulary_), norms=x.sum(1).A1.tolist(), softmax=softmax.tolist(), sigmoid=sigmoid.tolist(), squares=squares.tolist())))
+print(json.dumps(dict(vocabulary=sorted(v.vocabulary_), norms=x.sum(1).A1.tolist(), softmax=softmax.tolist(), sigmoid=sigmoid.tolist(), two=two.tolist(), squares=squares.tolist())))
 `;
 
 function predictions(loss: LinearLoss, targets: readonly number[][]): number[][] {
@@ -87,6 +89,7 @@ describe('the linear model over words', () => {
       norms: number[];
       softmax: number[][];
       sigmoid: number[][];
+      two: number[][];
       squares: number[][];
     };
     const features = new WordFeatures(texts, 1000);
@@ -95,7 +98,25 @@ describe('the linear model over words', () => {
     expect(distance([norms], [expected.norms])).toBeLessThan(1e-12);
     expect(distance(predictions('softmax', oneHot), expected.softmax)).toBeLessThan(1e-4);
     expect(distance(predictions('sigmoid', several), expected.sigmoid)).toBeLessThan(1e-4);
+    expect(distance(predictions('softmax', twoHot), expected.two)).toBeLessThan(1e-4);
     expect(distance(predictions('squares', numbers), expected.squares)).toBeLessThan(1e-3);
+  });
+
+  it('penalizes two classes half as much as one output of 0 or 1', () => {
+    const features = new WordFeatures(texts, 1000);
+    const rows = texts.map((text) => features.rowOf(text));
+    // C = 2 counts each row twice.
+    const rowWeights = texts.map(() => 2);
+    const single = fitLinearModel({
+      ...{ rows, featureCount: features.size, rowWeights, outputCount: 1, loss: 'sigmoid' },
+      targets: several.map(([bad]) => [bad!]),
+    });
+    const probabilities = rows.map((row) => {
+      const [logit] = linearOutputs(single, row);
+      const probability = 1 / (1 + Math.exp(-logit!));
+      return [1 - probability, probability];
+    });
+    expect(distance(predictions('softmax', twoHot), probabilities)).toBeLessThan(1e-3);
   });
 
   it('learns words that decide, without scikit-learn', () => {

@@ -62,7 +62,7 @@ function labelLines(title: string, labels: LabelReport): string[] {
   const lines = shown.map((row) => {
     const { label, precision, recall, f1, rocAuc, averagePrecision, support, best } = row;
     const threshold =
-      best === null ? '' : `  ${best.f1.toFixed(3)} above ${formatShare(best.threshold)}`;
+      best === null ? '' : `  ${best.f1.toFixed(3)} from ${formatShare(best.threshold)} on`;
     const cells = numbers(label, precision, recall, f1, rocAuc, averagePrecision);
     return `${cells}${String(support).padStart(10)}${threshold}`;
   });
@@ -73,6 +73,14 @@ function labelLines(title: string, labels: LabelReport): string[] {
     ...(more > 0 ? [`  … ${formatCount(more, 'more label')}`] : []),
     numbers('macro average', ...averages(macro), macroRocAuc, macroAveragePrecision),
     ...(micro === null ? [] : [numbers('micro average', ...averages(micro))]),
+    ...(hasThresholds
+      ? [
+          styleText(
+            'dim',
+            '  best F1: with the threshold chosen on these very rows, so it is too high for other rows',
+          ),
+        ]
+      : []),
     ...(labels.curves?.calibration == null
       ? []
       : [

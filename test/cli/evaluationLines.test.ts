@@ -51,3 +51,13 @@ it('shows a report of an earlier version without what it lacks', () => {
   expect(text).toMatch(/no +0\.500 +1\.000 +0\.667 +0\.750 +– +1/);
   expect(text).not.toMatch(/micro|calibration/);
 });
+
+it('says that the threshold of the best F1 was chosen on the same rows', () => {
+  const statistics = new LabelStatistics({ labels: ['fire', 'flood'], multiLabel: true });
+  statistics.add(['fire'], Float32Array.of(-1, -2));
+  statistics.add(['flood'], Float32Array.of(-2, 1));
+  const text = linesOf({ ...report(), labels: statistics.report() }).join('\n');
+  expect(text).toMatch(/fire .* 1\.000 from 26\.9% on/);
+  expect(text).toContain('chosen on these very rows, so it is too high for other rows');
+  expect(linesOf(report()).join('\n')).not.toContain('these very rows');
+});

@@ -19,8 +19,9 @@ export const labelRowSchema = z.object({
    */
   averagePrecision: share.nullable().default(null),
   /**
-   * For several labels per text: the probability above which to predict this label for the highest
-   * F1 on this data, and that F1; otherwise, or without rows of the label, `null`.
+   * For several labels per text: the probability from which on to predict this label for the highest
+   * F1 on this data, and that F1, which is too high for other data; otherwise, or without rows of the
+   * label, `null`.
    */
   best: z.object({ threshold: z.number(), f1: share }).nullable(),
 });

@@ -60,10 +60,19 @@ export function collectLabelRows({ labels }: EvaluationReport): readonly LabelTa
   ];
 }
 
-/** Decision threshold that was chosen on the held-out split, with its metrics; empty without one. */
-export function thresholdText(
-  threshold: NonNullable<EvaluationReport['labels']>['threshold'],
-): string {
+/**
+ * Where decision thresholds were chosen: that of two labels on the held-out split, with its metrics, and
+ * those of several labels per text on the rows of the table. Empty without one.
+ */
+export function thresholdText({
+  rows,
+  threshold,
+}: Pick<NonNullable<EvaluationReport['labels']>, 'rows' | 'threshold'>): string {
+  if (rows.some(({ best }) => best !== null)) {
+    return l10n.t(
+      'Each best threshold was chosen for the highest F1 on the rows of this table, so this F1 is too high for other rows. To report it, choose the threshold on other rows.',
+    );
+  }
   if (threshold === null) return '';
   const { label, value, accuracy, macroF1 } = threshold;
   return l10n.t(
@@ -107,8 +116,9 @@ export class LabelTable {
       this.caption,
       more > 0 ? plural(more, l10n.t('{0} more label', more), l10n.t('{0} more labels', more)) : '',
     );
-    setText(this.threshold, thresholdText(labels.threshold));
-    this.threshold.hidden = labels.threshold === null;
+    const note = thresholdText(labels);
+    setText(this.threshold, note);
+    this.threshold.hidden = note === '';
     const headings = [
       ...[l10n.t('Label'), l10n.t('Precision'), l10n.t('Recall'), 'F1', l10n.t('ROC AUC')],
       ...[l10n.t('PR AUC'), l10n.t('Support')],

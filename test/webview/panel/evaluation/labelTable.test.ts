@@ -78,8 +78,16 @@ it('bounds the rows of a task with many labels', () => {
 });
 
 it('says which threshold was chosen on the held-out split, and its metrics', () => {
-  const text = thresholdText({ label: 'spam', value: 0.31, accuracy: 0.9, macroF1: 0.8123 });
+  const threshold = { label: 'spam', value: 0.31, accuracy: 0.9, macroF1: 0.8123 };
+  const text = thresholdText({ rows: [row('spam', 0.5)], threshold });
   expect(text).toContain('“spam” is predicted from a probability of 31.0% on');
   expect(text).toContain('accuracy 90.0%, macro F1 0.812');
-  expect(thresholdText(null)).toBe('');
+  expect(thresholdText({ rows: [row('spam', 0.5)], threshold: null })).toBe('');
+});
+
+it('says that best thresholds were chosen on the rows of the table', () => {
+  const rows = [row('a', 0.9, { threshold: 0.31, f1: 0.95 }), row('b', 1)];
+  expect(thresholdText({ rows, threshold: null })).toMatch(
+    /chosen for the highest F1 on the rows of this table, so this F1 is too high/,
+  );
 });

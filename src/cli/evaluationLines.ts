@@ -39,12 +39,21 @@ export function maskedEvaluationLines(evaluation: MaskedEvaluation): string[] {
       : [['pseudo-perplexity', formatPerplexity(pseudoPerplexity)] as [string, string]]),
   ];
   const shares = `${formatShare(mask)} [MASK], ${formatShare(random)} random, ${formatShare(kept)} unchanged`;
+  const { tokens, unknownTokens } = evaluation;
   return [
     ...rows.map(([name, value]) => `${name.padEnd(NAME_WIDTH)}${value}`),
     styleText(
       'dim',
       `${formatCount(maskedTokens, 'masked token')} in ${formatCount(sequences, 'sequence')}: ${formatShare(evaluation.rate)} at random (${shares}), seed ${evaluation.seed}`,
     ),
+    ...(unknownTokens === 0
+      ? []
+      : [
+          styleText(
+            'dim',
+            `${formatCount(unknownTokens, 'unknown token')} of ${formatCount(tokens, 'token')} left out, which makes all values too good: do not compare them with a model that knows more words`,
+          ),
+        ]),
   ];
 }
 

@@ -1,6 +1,6 @@
 import { stripVTControlCharacters } from 'node:util';
 import { expect, it } from 'vitest';
-import { evaluationLines } from '../../src/cli/evaluationLines.js';
+import { evaluationLines, maskedEvaluationLines } from '../../src/cli/evaluationLines.js';
 import { LabelStatistics } from '../../src/core/evaluation/labelStatistics.js';
 import {
   evaluationReportSchema,
@@ -60,4 +60,16 @@ it('says that the threshold of the best F1 was chosen on the same rows', () => {
   expect(text).toMatch(/fire .* 1\.000 from 26\.9% on/);
   expect(text).toContain('chosen on these very rows, so it is too high for other rows');
   expect(linesOf(report()).join('\n')).not.toContain('these very rows');
+});
+
+it('says that unknown tokens make the values of a masked language model too good', () => {
+  const textOf = (unknownTokens: number): string =>
+    maskedEvaluationLines({
+      ...{ loss: 2, perplexity: 7.4, top1: 0.5, top5: 0.8, pseudoPerplexity: null },
+      ...{ maskedTokens: 30, tokens: 200, unknownTokens, sequences: 3, rate: 0.15, seed: 0 },
+    })
+      .map((line) => stripVTControlCharacters(line))
+      .join('\n');
+  expect(textOf(12)).toContain('12 unknown tokens of 200 tokens left out');
+  expect(textOf(0)).not.toContain('unknown');
 });

@@ -15,6 +15,9 @@ export interface MaskedEvaluation {
   /** `null` unless asked for. */
   readonly pseudoPerplexity: number | null;
   readonly maskedTokens: number;
+  /** Tokens of the texts, and those that are not in the vocabulary and are therefore never masked. */
+  readonly tokens: number;
+  readonly unknownTokens: number;
   readonly sequences: number;
   /** Share of masked tokens, and seed of the masks. */
   readonly rate: number;
@@ -42,6 +45,9 @@ class Sums {
   sequences = 0;
   pseudoLoss = 0;
   pseudoTokens = 0;
+  /** All but special tokens, with unknown ones. */
+  textTokens = 0;
+  unknown = 0;
 }
 
 /**
@@ -71,7 +77,8 @@ export async function evaluateMaskedWords(
     ...{ loss: loss / tokens, perplexity: Math.exp(loss / tokens) },
     ...{ top1: top1 / tokens, top5: top5 / tokens },
     pseudoPerplexity: withPseudoPerplexity ? Math.exp(pseudoLoss / pseudoTokens) : null,
-    ...{ maskedTokens: tokens, sequences, rate, seed },
+    ...{ maskedTokens: tokens, tokens: sums.textTokens, unknownTokens: sums.unknown },
+    ...{ sequences, rate, seed },
   };
 }
 
@@ -84,6 +91,13 @@ async function evaluateInto(
   }: { readonly sequences: readonly Example[]; readonly options: MaskedEvaluationOptions },
 ): Promise<void> {
   const { tokenizer } = model;
+  for (const { ids } of sequences) {
+    for (const id of ids) {
+      const isUnknown = id === tokenizer.special.unknown;
+      if (isUnknown) sums.unknown++;
+      if (isUnknown || !tokenizer.isSpecial(id)) sums.textTokens++;
+    }
+  }
   const masked = sequences.flatMap(({ ids, key }) => {
     const mask = { rate, draw: ['evaluate', seed, key] };
     return maskAtRandom(tokenizer, ids, mask) ?? [];

@@ -169,7 +169,16 @@ export const REPORT_MESSAGES = {
   'report.masks': 'masks: {name}',
   'report.scoresWithoutMask': 'Scores without a mask',
   'report.wordScores':
-    'Pseudo-log-likelihood word by word (PLL-word-l2r, Kauf & Ivanova 2023, arXiv:2305.10588). Bits per character can be compared across tokenizers. Lower is better.',
+    'Pseudo-log-likelihood word by word (PLL-word-l2r, Kauf & Ivanova 2023, arXiv:2305.10588). Lower is better.',
+  'report.noWordsSkipped':
+    'No word was left out, so bits per character can be compared with those of other tokenizers that know all words of these texts.',
+  'report.wordsSkipped': {
+    one: '{count} of {total} words was left out, as the model cannot read it: it has unknown tokens, too many tokens, or a script that the model never read. Such words are hard to predict, so bits per word and per character are too low. All policies leave out the same words, but do not compare these values with those of a tokenizer that knows more words.',
+    other:
+      '{count} of {total} words were left out, as the model cannot read them: they have unknown tokens, too many tokens, or a script that the model never read. Such words are hard to predict, so bits per word and per character are too low. All policies leave out the same words, but do not compare these values with those of a tokenizer that knows more words.',
+  },
+  'report.wordsMaybeSkipped':
+    'Words that the model cannot read, such as those with unknown tokens, are left out and were not counted. Compare bits per character across tokenizers only if all of them know all words.',
   'report.bitsPerWord': 'bits per word',
   'report.bitsPerCharacter': 'bits per character',
   'report.gainsBySeed': 'Gains by seed',

@@ -192,10 +192,13 @@ async function wordScores(
   model: PredictionModel,
   texts: readonly string[],
 ): Promise<MaskingScores['words']> {
-  let [bits, words, characters] = [0, 0, 0];
+  let [bits, words, characters, skipped] = [0, 0, 0, 0];
   for (const text of texts) {
     for (const word of await scoreWords(model, { text, words: wordsIn(text) })) {
-      if (word.surprisal === null) continue;
+      if (word.surprisal === null) {
+        skipped++;
+        continue;
+      }
       bits += word.surprisal;
       words++;
       characters += word.end - word.start;
@@ -207,5 +210,6 @@ async function wordScores(
     bitsPerCharacter: bits / characters,
     words,
     texts: texts.length,
+    skipped,
   };
 }

@@ -72,6 +72,14 @@ describe('the evaluation of a masked language model', () => {
     expect(model.positions).toBe(found.maskedTokens + 3);
   });
 
+  it('counts unknown tokens, which are never masked', async () => {
+    const found = (await evaluateMaskedWords(modelOf(), of('sea ship zzz sea zzz'), usual))!;
+    expect(found).toMatchObject({ tokens: 5, unknownTokens: 2 });
+    expect(await evaluateMaskedWords(modelOf(), of('sea ship'), usual)).toMatchObject({
+      ...{ tokens: 2, unknownTokens: 0 },
+    });
+  });
+
   it('is none for text that the model does not know', async () => {
     expect(await evaluateMaskedWords(modelOf(), of('¤ ¤', ''), usual)).toBeNull();
   });

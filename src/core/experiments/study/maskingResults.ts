@@ -8,6 +8,11 @@ export interface MaskingResults extends StudyCells {
     readonly bitsPerWord: MeanEstimate;
     readonly bitsPerCharacter: MeanEstimate;
   }[];
+  /**
+   * Words that are left out of these scores, of how many: those of the model that leaves out the most.
+   * `null` without any scores, and if one is of an older version, which does not say.
+   */
+  readonly skippedWords: { readonly skipped: number; readonly total: number } | null;
   /** Masked tokens and sequences per mask; `null` before the first model is scored. */
   readonly items: readonly ({ readonly tokens: number; readonly sequences: number } | null)[];
 }
@@ -39,9 +44,22 @@ export function maskingResults(
         },
       ];
     }),
+    skippedWords: skippedWords(scored),
     items: masks.map(({ name }) => {
       const score = first?.masks[name];
       return score === undefined ? null : { tokens: score.tokens, sequences: score.sequences };
     }),
   };
+}
+
+function skippedWords(scored: readonly ScoredRun<MaskingScores>[]): MaskingResults['skippedWords'] {
+  const counts = scored.flatMap(({ scores: { words } }) =>
+    words === null ? [] : [{ skipped: words.skipped, total: words.words + (words.skipped ?? 0) }],
+  );
+  let most: { readonly skipped: number; readonly total: number } | null = null;
+  for (const { skipped, total } of counts) {
+    if (skipped === undefined) return null;
+    if (most === null || skipped > most.skipped) most = { skipped, total };
+  }
+  return most;
 }

@@ -1,4 +1,4 @@
-import { message } from '../../messages/message.js';
+import { message, type Message } from '../../messages/message.js';
 import type { Words } from '../../messages/render.js';
 import { maskingMessage } from '../../runs/maskingMessage.js';
 import { HELD_OUT_METRICS } from '../../runs/metrics.js';
@@ -80,6 +80,7 @@ function wordBlocks({ study, results }: MaskingReportInput, writer: StudyWriter)
   return [
     writer.heading(message('report.scoresWithoutMask')),
     writer.text(message('report.wordScores')),
+    writer.text(skippedMessage(results)),
     writer.table(
       [message('report.policy'), message('report.bitsPerWord'), message('report.bitsPerCharacter')],
       arms.map(({ name }, arm) => [
@@ -89,4 +90,13 @@ function wordBlocks({ study, results }: MaskingReportInput, writer: StudyWriter)
       ]),
     ),
   ];
+}
+
+/** Whether words are left out of the scores, without which tokenizers cannot be compared. */
+function skippedMessage({ skippedWords }: MaskingResults): Message {
+  if (skippedWords === null) return message('report.wordsMaybeSkipped');
+  const { skipped: count, total } = skippedWords;
+  return count === 0
+    ? message('report.noWordsSkipped')
+    : message('report.wordsSkipped', { count, total });
 }

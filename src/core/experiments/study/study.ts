@@ -220,10 +220,15 @@ const maskingScoresSchema = z.object({
   words: z
     .object({
       bitsPerWord: z.number(),
-      /** Comparable across tokenizers. */
+      /** Comparable across tokenizers that know all words of the texts. */
       bitsPerCharacter: z.number(),
       words: z.int().min(0),
       texts: z.int().min(0),
+      /**
+       * Words that are left out: their tokens are not in the vocabulary, too many, or of a script that
+       * the model never read. Absent in scores of older versions.
+       */
+      skipped: z.int().min(0).exactOptional(),
     })
     .nullable(),
 });

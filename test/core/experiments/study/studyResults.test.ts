@@ -180,6 +180,26 @@ describe('the report of a study', () => {
     expect(page).not.toMatch(/Gain over|better/);
   });
 
+  it('says how many words are left out of the scores without a mask, and what follows', () => {
+    const textWith = (skippedOf: (seed: number) => number | null): string => {
+      const scores = scoresOf(study, () => 3);
+      for (const { run, seed } of study.runs) {
+        const skipped = skippedOf(seed);
+        if (skipped !== null) Object.assign(scores.get(run)!.words!, { skipped });
+      }
+      return markdownOf(studyResults(study, scores));
+    };
+    const some = textWith((seed) => (seed === 2 ? 10 : 9));
+    expect(some).toContain('10 of 60 words were left out');
+    expect(some).toContain('do not compare these values with those of a tokenizer that knows more');
+    const none = textWith(() => 0);
+    expect(none).toContain('No word was left out');
+    // A score of an older version does not say it.
+    const unknown = textWith((seed) => (seed === 2 ? null : 0));
+    expect(unknown).toContain('were not counted');
+    for (const text of [some, unknown]) expect(text).not.toContain('No word was left out');
+  });
+
   it('says that there is no result yet', () => {
     const empty = studyResults(study, new Map());
     expect(pageOf(empty)).not.toContain('<svg');

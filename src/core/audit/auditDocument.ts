@@ -113,11 +113,20 @@ class AuditWriter {
           ...{ count: data.audited, total: data.texts, files: shortList(data.files, MOST_FILES) },
           ...{ time: { seconds }, labels: labels.join(', ') },
         }),
+        ...this.drawing(),
         ...this.copies(data.copies ?? 0),
       ),
       this.text(this.trust()),
       ...this.warnings(),
     ];
+  }
+
+  /** How the audited texts were drawn if labels do not have their shares of the data. */
+  private drawing(): Message[] {
+    const { data, labels, unit } = this.report;
+    // Older audits drew texts of labels in the same way and do not say so.
+    const { isByLabel = unit === 'nats' && labels.length > 1 && data.audited < data.texts } = data;
+    return isByLabel ? [message('audit.drawnByLabel')] : [];
   }
 
   private warnings(): Block[] {

@@ -91,6 +91,8 @@ export const auditReportSchema = z.object({
      * audits, which audited and compared them.
      */
     copies: z.int().exactOptional(),
+    /** Whether they were drawn in equal numbers for each label; absent in older audits. */
+    isByLabel: z.boolean().exactOptional(),
     /** Audited texts of which a part was cut off. */
     cut: z.int(),
     /** Texts in the files that the model was trained on; null if not known, absent in older audits. */

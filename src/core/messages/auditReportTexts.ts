@@ -10,6 +10,8 @@ export const AUDIT_MESSAGES = {
     one: '{count} copy of another text with the same label was left out.',
     other: '{count} copies of other texts with the same label were left out.',
   },
+  'audit.drawnByLabel':
+    'The audited texts were drawn in equal numbers for each label, while there were any, so frequent labels count less than in the data. Effects, flips, accuracies with masks and counts of errors hold for this mix of labels, not for that of the data; groups by label do not depend on it.',
   'audit.trainedWithMasks':
     '{share} of the training examples were masked at random, so that a text with masks is not foreign to this model.',
   'audit.trainedWithoutMasks': {

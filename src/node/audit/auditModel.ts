@@ -12,12 +12,12 @@ import type { AuditProgress } from '../../core/audit/auditProgress.js';
 import type { AuditFinding, AuditReport, TextSaliences } from '../../core/audit/auditReport.js';
 import { halveNumbers } from '../../core/audit/numberHalves.js';
 import type { AuditedModel } from '../../core/audit/occlusion.js';
+import { sampleByLabel } from '../../core/audit/sampleByLabel.js';
 import { withStability, type CountedText } from '../../core/audit/stability.js';
 import { problem, type Message } from '../../core/messages/message.js';
 import { withText } from '../../core/messages/render.js';
 import type { EmbeddingGradients } from '../../core/models/inputGradients.js';
 import type { AbortState } from '../../core/predict/runRows.js';
-import { randomStream, shuffled } from '../../core/random.js';
 import type { DataReading } from '../../core/runs/dataSnapshot.js';
 import type { GroupedExample } from '../../core/train/data/labelledData.js';
 import { wordsIn } from '../../core/text/words.js';
@@ -84,7 +84,7 @@ export async function auditModel(model: LabelledModel, request: AuditRequest): P
       trained === null ? UNKNOWN : await countOverlap(examples, trained, signal);
     return { trained: exact, trainedNear: near };
   };
-  const sample = sampleByLabel(distinct, request.texts, seed);
+  const { sample, isByLabel } = sampleByLabel(distinct, request.texts, seed);
   const examples = sample.map((example) => auditedExample(example, model.apply));
   const { tokenizer, labels, apply, maxLength, truncation, stride } = model;
   const audited: AuditedModel = {
@@ -113,6 +113,7 @@ export async function auditModel(model: LabelledModel, request: AuditRequest): P
       copies: all.length - distinct.length,
       audited: examples.length,
       cut,
+      isByLabel,
       ...(await trainedIn(all)),
       shifted:
         elsewhere === null || own === null || shifted === null || comparison === null
@@ -253,28 +254,4 @@ function withoutCopies(examples: readonly GroupedExample[]): GroupedExample[] {
     const row = JSON.stringify([key, labels, values]);
     return !known.has(row) && known.add(row);
   });
-}
-
-/** Texts in random order, in equal numbers of each label while there are any. */
-function sampleByLabel(
-  examples: readonly GroupedExample[],
-  count: number,
-  seed: number,
-): GroupedExample[] {
-  const mixed = shuffled(examples, randomStream('audit', 'sample', seed));
-  const byLabel = new Map<string, GroupedExample[]>();
-  for (const example of mixed) {
-    const label = example.labels.join();
-    const known = byLabel.get(label);
-    if (known === undefined) byLabel.set(label, [example]);
-    else known.push(example);
-  }
-  const sample: GroupedExample[] = [];
-  for (let round = 0; sample.length < Math.min(count, mixed.length); round++) {
-    for (const ofLabel of byLabel.values()) {
-      const example = ofLabel[round];
-      if (example !== undefined && sample.length < count) sample.push(example);
-    }
-  }
-  return sample;
 }

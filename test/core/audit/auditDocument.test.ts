@@ -143,6 +143,18 @@ describe('the report of an audit', () => {
     expect(numbers).toContain('for "stars" is above 3, where the data is split.');
   });
 
+  it('says that texts were drawn in equal numbers for each label', () => {
+    const drawn = (data: Partial<AuditReport['data']>, more: Partial<AuditReport> = {}): string =>
+      markdownOf({ ...REPORT, ...more, data: { ...REPORT.data, ...data } });
+    const said = 'drawn in equal numbers for each label';
+    expect(drawn({ isByLabel: true })).toContain(said);
+    expect(drawn({ isByLabel: false })).not.toContain(said);
+    // Audits of older versions drew in the same way.
+    expect(drawn({})).toContain(said);
+    expect(drawn({ texts: 200 })).not.toContain(said);
+    expect(drawn({}, { unit: 'number' })).not.toContain(said);
+  });
+
   it('counts texts that the model was trained on, and tells the error of the gradients', () => {
     const markdown = markdownOf(REPORT);
     expect(markdown).toContain('5 of 1,200 texts in the audited files are in the training data');

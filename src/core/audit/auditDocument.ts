@@ -121,11 +121,11 @@ class AuditWriter {
     ];
   }
 
-  /** How the audited texts were drawn if labels do not have their shares of the data. */
+  /** Note on the draw of the audited texts if labels do not have their shares of the data. */
   private drawing(): Message[] {
-    const { data, labels, unit } = this.report;
-    // Older audits drew texts of labels in the same way and do not say so.
-    const { isByLabel = unit === 'nats' && labels.length > 1 && data.audited < data.texts } = data;
+    const { data, groups } = this.report;
+    // Older audits drew texts with one label each, which alone have groups, in the same way.
+    const { isByLabel = groups.length > 0 && data.audited < data.texts } = data;
     return isByLabel ? [message('audit.drawnByLabel')] : [];
   }
 
@@ -365,10 +365,10 @@ class AuditWriter {
   }
 
   private maskedAccuracyBlocks(): Block[] {
-    const { maskedAccuracy } = this.report;
+    const { maskedAccuracy, isMultiLabel = false } = this.report;
     if (maskedAccuracy.length === 0) return [];
     return [
-      this.text(message('audit.maskedAccuracy')),
+      this.text(message(isMultiLabel ? 'audit.maskedExactMatch' : 'audit.maskedAccuracy')),
       {
         kind: 'table',
         head: [
@@ -377,7 +377,7 @@ class AuditWriter {
         ],
         rows: [
           [
-            this.say(message('audit.accuracy')),
+            this.say(message(isMultiLabel ? 'audit.exactMatch' : 'audit.accuracy')),
             ...maskedAccuracy.map(({ accuracy }) => this.share(accuracy)),
           ],
         ],

@@ -130,11 +130,16 @@ export const auditReportSchema = z.object({
   labels: z.array(z.string()),
   /** Unit of effects: nats of log-odds, or that of the predicted number. */
   unit: z.enum(['nats', 'number']),
+  /** Whether several labels may apply to a text; absent in older audits. */
+  isMultiLabel: z.boolean().exactOptional(),
   seed: z.int(),
   /** Words that enough texts have, each of which was tested for each label. */
   testedWords: z.int(),
   findings: z.array(findingSchema),
-  /** Share of right predictions with a share of the words masked at random; empty for numbers. */
+  /**
+   * Share of right predictions with a share of the words masked at random; empty for numbers. Of several
+   * labels per text, all must be right.
+   */
   maskedAccuracy: z.array(z.object({ share: z.number(), accuracy: z.number() })),
   faithfulness: z
     .object({

@@ -7,8 +7,11 @@ export interface LabelSample<Example> {
   readonly isByLabel: boolean;
 }
 
-/** Draws up to `count` examples, in equal numbers of each label, or set of labels, while there are any. */
-export function sampleByLabel<Example extends { readonly labels: readonly string[] }>(
+/**
+ * Draws up to `count` examples, in equal numbers of each label while there are any. Examples of numbers or
+ * of several labels per text, which have no `labels`, are drawn at random.
+ */
+export function sampleByLabel<Example extends { readonly labels: readonly number[] }>(
   examples: readonly Example[],
   count: number,
   seed: number,

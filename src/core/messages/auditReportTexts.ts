@@ -124,6 +124,9 @@ export const AUDIT_MESSAGES = {
   'audit.checks': 'Checks of the method',
   'audit.maskedAccuracy':
     'Accuracy with a share of the words masked at random. It falls smoothly where masked text is not foreign to the model.',
+  'audit.maskedExactMatch':
+    'Share of the texts with all labels right and no other (exact match), with a share of the words masked at random. It falls smoothly where masked text is not foreign to the model.',
+  'audit.exactMatch': 'Exact match',
   'audit.masked': 'Masked',
   'audit.faithfulness': {
     one: 'Drop of the probability of the predicted label over {count} text when 1, 5, 10, 20 and 50% of the words are masked (comprehensiveness) or kept (sufficiency). Effects that mean something drop more than random words in the first column, and less in the second.',

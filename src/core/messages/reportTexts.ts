@@ -247,9 +247,9 @@ export const REPORT_MESSAGES = {
   'report.expectedBest':
     'Expected best held-out {metric} of a number of trials: the unbiased estimator of Tang et al. 2020 (arXiv:2004.13705) of the curve of Dodge et al. 2019 (arXiv:1909.03004). Half as many trials would have been expected to reach {half} instead of {last}.',
   'report.expectedRises':
-    'That is {share} of what the curve gains from one trial on, so it still changes at its end: a longer search would probably find better values. Some of that is chance, as the held-out split that selects is the one that is shown.',
+    '{share} of the improvement is in the second half of the curve, so it still changes at its end: a longer search would probably find better values. Some of that is chance, as the held-out split that selects is the one that is shown.',
   'report.expectedLevel':
-    'That is {share} of what the curve gains from one trial on, so it hardly changes at its end: more trials of these parameters and ranges would probably gain little.',
+    '{share} of the improvement is in the second half of the curve, so it hardly changes at its end: more trials of these parameters and ranges would probably gain little.',
   'report.expectedEqual': 'All trials have the same value, so the curve is flat.',
   'report.expectedFew': {
     one: 'Whether a longer search would find better trials cannot be told from {count} trial.',

@@ -27,7 +27,7 @@ const LEAST_TREND = 10;
 const LEVEL_SHARE = 0.05;
 
 /**
- * How the curve of the expected best ends.
+ * End of the curve of the expected best.
  *
  * `rises`, `level`: by the share of its whole gain that is in its second half, from n/2 to n results.
  * `equal`: all results are the same.
@@ -36,7 +36,7 @@ const LEVEL_SHARE = 0.05;
 export type CurveEnd =
   { readonly kind: 'rises' | 'level'; readonly share: number } | { readonly kind: 'equal' | 'few' };
 
-/** How the curve of `expectedBest` ends. Throws `RangeError` for none. */
+/** Judges the end of the curve of `expectedBest`. Throws `RangeError` for none. */
 export function curveEnd(expected: readonly number[]): CurveEnd {
   const [first, last] = [expected[0], expected.at(-1)];
   if (first === undefined || last === undefined) throw new RangeError('a curve has points');

@@ -17,6 +17,7 @@ import { withStability, type CountedText } from '../../core/audit/stability.js';
 import { problem, type Message } from '../../core/messages/message.js';
 import { withText } from '../../core/messages/render.js';
 import type { EmbeddingGradients } from '../../core/models/inputGradients.js';
+import { countsAnswers } from '../../core/objectives/objectives.js';
 import type { AbortState } from '../../core/predict/runRows.js';
 import type { DataReading } from '../../core/runs/dataSnapshot.js';
 import type { GroupedExample } from '../../core/train/data/labelledData.js';
@@ -132,6 +133,7 @@ export async function auditModel(model: LabelledModel, request: AuditRequest): P
     findings: comparison?.findings ?? facts.findings,
     ...(swaps && { swaps }),
     unit: apply === 'none' ? 'number' : 'nats',
+    isMultiLabel: countsAnswers(model.task),
     ...(warnings.length > 0 && { notes: warnings.map(withText) }),
     seconds: (performance.now() - start) / 1000,
   };

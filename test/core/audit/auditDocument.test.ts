@@ -152,7 +152,17 @@ describe('the report of an audit', () => {
     // Audits of older versions drew in the same way.
     expect(drawn({})).toContain(said);
     expect(drawn({ texts: 200 })).not.toContain(said);
-    expect(drawn({}, { unit: 'number' })).not.toContain(said);
+    expect(drawn({}, { groups: [] })).not.toContain(said);
+  });
+
+  it('names exact matches as such where several labels may apply', () => {
+    const [one, several] = [false, true].map((isMultiLabel) =>
+      markdownOf({ ...REPORT, isMultiLabel, maskedAccuracy: [{ share: 0, accuracy: 0.5 }] }),
+    );
+    expect(several).toContain('all labels right and no other');
+    expect(several).toMatch(/Exact match +\| 50/);
+    expect(one).not.toMatch(/exact match/i);
+    expect(one).toMatch(/Accuracy +\| 50/);
   });
 
   it('counts texts that the model was trained on, and tells the error of the gradients', () => {

@@ -3,17 +3,17 @@ import { sampleByLabel } from '../../../src/core/audit/sampleByLabel.js';
 
 const examples = Array.from({ length: 100 }, (_, i) => ({
   id: i,
-  labels: [i < 90 ? 'usual' : 'rare'],
+  labels: [i < 90 ? 0 : 1],
 }));
-const countOf = (sample: readonly { labels: string[] }[], label: string): number =>
+const countOf = (sample: readonly { labels: number[] }[], label: number): number =>
   sample.filter(({ labels }) => labels.includes(label)).length;
 
 it('draws equal numbers of each label while there are any, and says so', () => {
   const few = sampleByLabel(examples, 10, 0);
-  expect([countOf(few.sample, 'usual'), countOf(few.sample, 'rare')]).toEqual([5, 5]);
+  expect([countOf(few.sample, 0), countOf(few.sample, 1)]).toEqual([5, 5]);
   expect(few.isByLabel).toBe(true);
   const most = sampleByLabel(examples, 40, 0);
-  expect([countOf(most.sample, 'usual'), countOf(most.sample, 'rare')]).toEqual([30, 10]);
+  expect([countOf(most.sample, 0), countOf(most.sample, 1)]).toEqual([30, 10]);
   expect(sampleByLabel(examples, 10, 0)).toEqual(few);
   expect(sampleByLabel(examples, 10, 1)).not.toEqual(few);
 });

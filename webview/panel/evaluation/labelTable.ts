@@ -61,8 +61,8 @@ export function collectLabelRows({ labels }: EvaluationReport): readonly LabelTa
 }
 
 /**
- * Where decision thresholds were chosen: that of two labels on the held-out split, with its metrics, and
- * those of several labels per text on the rows of the table. Empty without one.
+ * Note on decision thresholds: that of two labels was chosen on the held-out split and comes with its
+ * metrics, those of several labels per text were chosen on the rows of the table. Empty without one.
  */
 export function thresholdText({
   rows,

@@ -42,7 +42,7 @@ export interface GroupAccuracy {
 
 export interface LabelResults extends StudyCells {
   readonly tests: readonly TestResults[];
-  /** What accuracies are the share of; `null` before the first model is scored, and for numbers. */
+  /** Unit that accuracies count; `null` before the first model is scored, and for numbers. */
   readonly accuracyOf: AccuracyOf | null;
   /** Seconds of training per arm; `null` without a run that has finished. */
   readonly seconds: readonly (MeanEstimate | null)[];
@@ -174,8 +174,8 @@ function gainAcrossRows(
 }
 
 /**
- * What the accuracies of the models are the share of. Scores of older versions do not say: of these,
- * all accuracies must be the shares of the rows that are right as a whole.
+ * Unit that the accuracies of the models count. Scores of older versions do not name it: they count rows
+ * if all accuracies equal the shares of the rows that are right as a whole.
  */
 function countedByAccuracy(scored: readonly ScoredRun<LabelScores>[]): AccuracyOf | null {
   const scores = scored.flatMap((run) =>

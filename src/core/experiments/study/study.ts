@@ -247,8 +247,7 @@ export const testScoreSchema = z.object({
     .regex(/^[01]*$/)
     .nullable(),
   /**
-   * What the accuracy is the share of: rows that are right, or right answers about each of several
-   * labels. Absent for predicted numbers and in scores of older versions.
+   * Unit that the accuracy counts: rows, or the answers about each of several labels of a row. Absent for predicted numbers and in scores of older versions.
    */
   accuracyOf: z.enum(['rows', 'answers']).exactOptional(),
   /** Rows by label and by whether they have one of the study's words. */

@@ -376,7 +376,7 @@ class SweepWriter {
   }
 }
 
-/** What the end of the curve of the expected best says about a longer search. */
+/** Conclusion from the end of the curve of the expected best about a longer search. */
 function endMessage(expected: readonly number[]): Message {
   const end = curveEnd(expected);
   switch (end.kind) {

@@ -80,11 +80,9 @@ describe('the report of a sweep', () => {
     const endOf = (values: readonly number[]): string =>
       reportMarkdown(sweepReport(sweepOf(values, []), ENGLISH));
     const rising = endOf(Array.from({ length: 12 }, (_, i) => 0.5 + i / 50));
-    expect(rising).toMatch(/That is 1\d\.\d% of what the curve gains .* a longer search would/);
+    expect(rising).toMatch(/1\d\.\d% of the improvement is in .* a longer search would/);
     const level = endOf([0.1, 0.3, 0.5, ...Array.from({ length: 12 }, () => 0.9)]);
-    expect(level).toMatch(
-      /That is (?:0|<0\.1)% of what the curve gains .* would probably gain little/,
-    );
+    expect(level).toMatch(/(?:0|<0\.1)% of the improvement is in .* would probably gain little/);
     expect(endOf([0.5, 0.7, 0.9])).toContain('cannot be told from 3 trials');
     expect(endOf([0.9, 0.9, 0.9])).toContain('the curve is flat');
     for (const text of [level, endOf([0.5, 0.7, 0.9])]) {

@@ -19,6 +19,7 @@ import { LocalLauncher } from '../node/runs/localLauncher.js';
 import { usageError } from './commandLineError.js';
 import { DATA_FLAG } from './dataFlags.js';
 import { evaluationLines, NAME_WIDTH } from './evaluationLines.js';
+import { exitAsStopped } from './interrupts.js';
 import { interruptible } from './interruptible.js';
 import { print, printError, printJson } from './output.js';
 import { EXPERIMENT_FLAG, RUN_NAME_FLAG, TRAINER } from './trainAndShow.js';
@@ -37,7 +38,7 @@ export const CROSS_VALIDATE: CommandShape = {
   summary: 'Train a run for each part of labeled data that is held out, and find wrong labels',
   notes: [
     'Every row is held out by one run, so that all predictions are out of sample. Rows of a group, duplicates and, with --near-duplicates together, near-duplicates stay in one part.',
-    'Ctrl+C stops after the current step. The same command continues: runs of the experiment with the same data, model and options are kept.',
+    'Ctrl+C stops after the current step, with exit code 130. The same command continues: runs of the experiment with the same data, model and options are kept.',
   ],
   flags: {
     data: DATA_FLAG,
@@ -103,7 +104,7 @@ export async function crossValidateCommand(values: CommandValues): Promise<void>
     });
     if (runs === null) {
       printError('Stopped. Progress is saved; the same command continues.');
-      process.exitCode = 1;
+      exitAsStopped();
       return;
     }
     const found = await foldResults(folds, runs);

@@ -1,3 +1,4 @@
+import { onInterrupt } from './interrupts.js';
 import { rewriteLine } from './output.js';
 import type { CommandValues } from './usage.js';
 
@@ -17,12 +18,12 @@ export async function interruptible(
   work: (context: Interruptible) => Promise<void>,
 ): Promise<void> {
   const stop = new AbortController();
-  const onInterrupt = (): void => {
+  const abort = (): void => {
     stop.abort();
   };
   const isShown = process.stderr.isTTY && !values.has('json');
-  process.once('SIGINT', onInterrupt).once('SIGTERM', onInterrupt);
-  if (process.send !== undefined) process.once('disconnect', onInterrupt);
+  const stopListening = onInterrupt(abort);
+  if (process.send !== undefined) process.once('disconnect', abort);
   try {
     await work({
       signal: stop.signal,
@@ -31,6 +32,7 @@ export async function interruptible(
       },
     });
   } finally {
-    process.off('SIGINT', onInterrupt).off('SIGTERM', onInterrupt).off('disconnect', onInterrupt);
+    stopListening();
+    process.off('disconnect', abort);
   }
 }

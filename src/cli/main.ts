@@ -6,6 +6,7 @@ import { onUncaught, UNCAUGHT } from '../node/runtime/uncaught.js';
 import { CommandLineError } from './commandLineError.js';
 import { COMMANDS, findCommand } from './commandTable.js';
 import { commandHelp, generalHelp } from './help.js';
+import { interruptExitCode } from './interrupts.js';
 import { print, printError } from './output.js';
 import { readCommand, wordsOf } from './usage.js';
 
@@ -31,16 +32,20 @@ async function main(args: string[]): Promise<void> {
   await run(readCommand(shape, rest));
 }
 
+type ExitCode = 1 | 2 | 130 | 143;
+
 /** Texts and exit code of a failed command: 2 if the person can correct the command or its input. */
-function failureOf(thrown: unknown): { message: string; remedy: string; exitCode: 1 | 2 } {
+function failureOf(thrown: unknown): { message: string; remedy: string; exitCode: ExitCode } {
   if (thrown instanceof CommandLineError) {
     return { message: thrown.message, remedy: thrown.remedy, exitCode: 2 };
   }
+  const data = toAppErrorData(thrown);
   const isInput = thrown instanceof AppError && thrown.code === 'UserInput';
-  return { ...describeError(toAppErrorData(thrown), ENGLISH), exitCode: isInput ? 2 : 1 };
+  const interrupted = data.code === 'Cancelled' ? interruptExitCode() : null;
+  return { ...describeError(data, ENGLISH), exitCode: interrupted ?? (isInput ? 2 : 1) };
 }
 
-function report(thrown: unknown, { as = '' } = {}): 1 | 2 {
+function report(thrown: unknown, { as = '' } = {}): ExitCode {
   const { message, remedy, exitCode } = failureOf(thrown);
   printError(`masklab: ${as}${message}${remedy === '' ? '' : `\n         ${remedy}`}`);
   return exitCode;

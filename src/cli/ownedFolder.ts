@@ -8,6 +8,7 @@ import { readRun } from '../node/runs/runReader.js';
 import type { StudyPlace } from '../node/studies/studyPlan.js';
 import { studiesFolderOf } from '../node/studies/studyFolder.js';
 import { CommandLineError, usageError } from './commandLineError.js';
+import { exitAsStopped, onInterrupt } from './interrupts.js';
 import { BUNDLED_MODEL } from './modelArgument.js';
 import { printError } from './output.js';
 import { TRAINER } from './trainAndShow.js';
@@ -45,7 +46,7 @@ export interface OwnedFolder {
 
 /**
  * Works as the one process that runs a study or sweep. Its signal is aborted by Ctrl+C and by `stop`, after
- * which the exit code is 1.
+ * which the exit code is that of the signal.
  */
 export async function owning(
   folder: string,
@@ -54,23 +55,20 @@ export async function owning(
 ): Promise<void> {
   const lock = await lockFolder(folder, command);
   const controller = new AbortController();
-  const onInterrupt = (): void => {
+  const stopListening = onInterrupt(() => {
     printError('masklab: Stopping after this step. Progress is saved.');
     controller.abort();
-  };
-  process.once('SIGINT', onInterrupt);
-  process.once('SIGTERM', onInterrupt);
+  });
   try {
     await work(controller.signal);
   } finally {
-    process.off('SIGINT', onInterrupt);
-    process.off('SIGTERM', onInterrupt);
+    stopListening();
     lock.release();
   }
   if (!controller.signal.aborted) return;
   printError(`Stopped. Continue with: masklab ${toContinue} ${shown(folder)}`);
   printError(`Compare the runs so far with: masklab ${command} report ${shown(folder)}`);
-  process.exitCode = 1;
+  exitAsStopped();
 }
 
 async function lockFolder(folder: string, command: string): Promise<RunLock> {

@@ -50,7 +50,9 @@ export const PRETRAIN: CommandShape = {
   group: 'training',
   usage: '--data <files or folders …> [options]',
   summary: 'Pre-train a new masked language model and its tokenizer from scratch',
-  notes: ['Ctrl+C stops the run after its current step. Continue it with "masklab resume".'],
+  notes: [
+    'Ctrl+C stops the run after its current step, with exit code 130. Continue it with "masklab resume".',
+  ],
   flags: {
     data: DATA_FLAG,
     out: RUNS_FOLDER_FLAG,

@@ -9,6 +9,7 @@ import { changeQueue, readQueue, readQueueWaits } from '../node/runs/queueFile.j
 import { machineCapacity } from '../node/runs/machineCapacity.js';
 import { listRuns } from '../node/runs/runReader.js';
 import { CommandLineError, usageError } from './commandLineError.js';
+import { exitAsStopped, onInterrupt } from './interrupts.js';
 import { print, printError, printJson } from './output.js';
 import { RUNS_FOLDER_FLAG, runsFolderFrom } from './runsFolderFlag.js';
 import { TRAINER } from './trainAndShow.js';
@@ -37,7 +38,7 @@ export const QUEUE_RUN: CommandShape = {
   summary: 'Start the waiting runs of a folder in their order, until none is waiting',
   notes: [
     'A run starts when cores and memory for it are free, also beside others whose "threads" leave it cores. One that needs more memory than this machine has is not started.',
-    'Ctrl+C ends the command. A run that is training continues.',
+    'Ctrl+C ends the command with exit code 130. A run that is training continues.',
   ],
   examples: ['masklab queue run'],
 };
@@ -109,11 +110,9 @@ export async function queueRunCommand(values: CommandValues): Promise<void> {
   });
   let printed = '';
   const controller = new AbortController();
-  const onInterrupt = (): void => {
+  const stopListening = onInterrupt(() => {
     controller.abort();
-  };
-  process.once('SIGINT', onInterrupt);
-  process.once('SIGTERM', onInterrupt);
+  });
   try {
     while (await dispatcher.update()) {
       printed = await printWaits(runsFolder, printed);
@@ -123,10 +122,10 @@ export async function queueRunCommand(values: CommandValues): Promise<void> {
   } catch (thrown) {
     if (!controller.signal.aborted) throw thrown;
     printError('masklab: The queue continues with "masklab queue run".');
+    exitAsStopped();
   } finally {
     dispatcher.dispose();
-    process.off('SIGINT', onInterrupt);
-    process.off('SIGTERM', onInterrupt);
+    stopListening();
   }
 }
 

@@ -12,7 +12,8 @@ import { runModelFolder } from '../node/runs/runDirectory.js';
 import { readRun } from '../node/runs/runReader.js';
 import { readRunSpec } from '../node/runs/runSpecFile.js';
 import { CommandLineError, usageError } from './commandLineError.js';
-import { print, printJson } from './output.js';
+import { exitAsStopped } from './interrupts.js';
+import { print, printError, printJson } from './output.js';
 import { problemText } from './runs.js';
 import { refuseSecondStart, trainAndShow, trainToEnd } from './trainAndShow.js';
 import type { CommandShape, CommandValues } from './usage.js';
@@ -53,8 +54,14 @@ export async function reproduceCommand(values: CommandValues): Promise<void> {
   const isJson = values.has('json');
   const name = `${run.name} (repeated)`;
   const repetition = await repeatRun(directory, { name });
-  if (isJson) await trainToEnd(repetition.directory, null);
-  else await trainAndShow(repetition.directory, { json: false });
+  const { status } = isJson
+    ? await trainToEnd(repetition.directory, null)
+    : await trainAndShow(repetition.directory, { json: false });
+  if (status === 'stopped') {
+    printError('masklab: The repetition was stopped. Nothing was compared.');
+    exitAsStopped();
+    return;
+  }
   const result: Result = {
     run: run.id,
     repetition: path.basename(repetition.directory),

@@ -62,7 +62,7 @@ export const STUDY_RUN: CommandShape = {
   usage: '<study file> [options]',
   summary: 'Train and score the runs of a study, and write its report',
   notes: [
-    'The design is recorded before the first run. Ctrl+C stops after the current step; continue with "masklab study resume". Runs that have finished are kept.',
+    'The design is recorded before the first run. Ctrl+C stops after the current step, with exit code 130; continue with "masklab study resume". Runs that have finished are kept.',
   ],
   flags: { out: RUNS_FOLDER_FLAG, json: JSON_FLAG },
   examples: ['masklab study run opinion.study.jsonc'],

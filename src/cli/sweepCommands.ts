@@ -55,7 +55,7 @@ export const SWEEP_RUN: CommandShape = {
   usage: '<sweep file> [options]',
   summary: 'Train the trials of a sweep, repeat the best with fresh seeds, and write the report',
   notes: [
-    'Ctrl+C stops after the current step; continue with "masklab sweep resume". Runs that have finished are kept.',
+    'Ctrl+C stops after the current step, with exit code 130; continue with "masklab sweep resume". Runs that have finished are kept.',
   ],
   flags: { out: RUNS_FOLDER_FLAG, json: JSON_FLAG },
   examples: ['masklab sweep run rate.sweep.jsonc'],

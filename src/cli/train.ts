@@ -21,6 +21,7 @@ import { absoluteOptions, readRunFile, requestOfRunFile } from '../node/runs/rea
 import { readRun } from '../node/runs/runReader.js';
 import { CommandLineError, usageError } from './commandLineError.js';
 import { DATA_FLAG, whereOf } from './dataFlags.js';
+import { exitAsStopped, interruptExitCode } from './interrupts.js';
 import { BUNDLED_MODEL, modelFolderOf } from './modelArgument.js';
 import { print, printJson } from './output.js';
 import { problemText } from './runs.js';
@@ -50,7 +51,7 @@ export const TRAIN: CommandShape = {
   usage: '[<run file>] --data <files or folders …> [options]',
   summary: 'Fine-tune a model on your text or labeled data',
   notes: [
-    'Ctrl+C stops the run after its current step. Continue it with "masklab resume".',
+    'Ctrl+C stops the run after its current step, with exit code 130. Continue it with "masklab resume".',
     'A run file (*.run.jsonc) names data, model and options, with paths relative to its folder. Options of the command replace those of the file. A file with several "seeds" trains a run for each, one after the other, until one is stopped or fails.',
   ],
   flags: {
@@ -98,6 +99,11 @@ export async function trainCommand(values: CommandValues): Promise<void> {
     if (seeds.length > 1 && !json) print(`Run ${i + 1} of ${seeds.length}, seed ${seed}:`);
     const { status } = await trainAndShow(run.directory, { json });
     if (status !== 'finished') return;
+    if (interruptExitCode() !== null && i + 1 < seeds.length) {
+      // The signal came too late to stop this run.
+      exitAsStopped();
+      return;
+    }
   }
 }
 

@@ -11,6 +11,7 @@ import { LocalLauncher } from '../node/runs/localLauncher.js';
 import { listRuns, type RunSummary } from '../node/runs/runReader.js';
 import { readRunSpec } from '../node/runs/runSpecFile.js';
 import { CommandLineError } from './commandLineError.js';
+import { exitAsStopped, onInterrupt } from './interrupts.js';
 import { print, printError, printJson } from './output.js';
 import { TrainingReport } from './trainingReport.js';
 import type { Flag } from './usage.js';
@@ -66,8 +67,8 @@ export interface TrainAndShowOptions extends StartOptions {
 }
 
 /**
- * Starts or resumes a run and reports until it ends; Ctrl+C stops it with a checkpoint. Returns the run
- * as it ended.
+ * Starts or resumes a run and reports until it ends; Ctrl+C stops it with a checkpoint. Sets the exit
+ * code unless the run has finished, and returns the run as it ended.
  */
 export async function trainAndShow(
   directory: string,
@@ -83,7 +84,7 @@ export async function trainAndShow(
   }
   if (end.status === 'failed' || end.status === 'crashed' || end.status === 'unreadable') {
     process.exitCode = 1;
-  }
+  } else if (end.status !== 'finished') exitAsStopped();
   return end;
 }
 
@@ -95,17 +96,14 @@ export async function trainToEnd(
 ): Promise<RunSummary> {
   if (isPaused) await LAUNCHER.unpause(directory);
   else await LAUNCHER.start(directory, options);
-  const onInterrupt = (): void => {
+  const stopListening = onInterrupt(() => {
     report?.note('Stopping after this step. Progress is saved.');
     LAUNCHER.stop(directory).catch((thrown: unknown) => {
       report?.note(describeError(toAppErrorData(thrown), ENGLISH).message);
     });
-  };
-  process.once('SIGINT', onInterrupt);
-  process.once('SIGTERM', onInterrupt);
+  });
   const end = await waitForEnd(directory, report);
-  process.off('SIGINT', onInterrupt);
-  process.off('SIGTERM', onInterrupt);
+  stopListening();
   return end;
 }
 

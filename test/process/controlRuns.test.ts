@@ -6,6 +6,7 @@ import { readRun, type RunSummary } from '../../src/node/runs/runReader.js';
 import { initialRunState } from '../../src/node/runs/runState.js';
 import { writeTinyModel } from '../support/tinyModel.js';
 import { masklab, type CommandResult } from './commandLine.js';
+import { startMasklab } from './studyFolders.js';
 import { metricsOf, TrainerRuns } from './trainerRuns.js';
 
 const chapters = path.join(import.meta.dirname, '../../examples/workspace/moby-dick');
@@ -73,3 +74,33 @@ it('stops a run that is training or paused, and none if one of the named runs is
   await trainsAs(directory, 'stopped');
   await expect.poll(() => isAlive(pid)).toBe(false);
 }, 120_000);
+
+it('exits with the code of the signal that stops a run, and with 1 if another command stops it', async () => {
+  const train = ['train', '--data', 'chapter-01.txt', '--model', 'tiny', '--epochs', '5000'];
+  const runsFolder = path.join(runs.folder, '.masklab/runs');
+  const started = startMasklab(runs.folder, [...train, '--max-length', '32', '--threads', '1']);
+  await expect.poll(() => foldersIn(runsFolder), { timeout: 30_000 }).toHaveLength(1);
+  const directory = path.join(runsFolder, foldersIn(runsFolder)[0]!);
+  await trainsAs(directory, 'running');
+  started.interrupt();
+  expect(await started.ended).toBe(130);
+  await trainsAs(directory, 'stopped');
+
+  const resumed = startMasklab(runs.folder, ['resume', directory, '--json']);
+  await trainsAs(directory, 'running');
+  resumed.interrupt('SIGTERM');
+  expect(await resumed.ended).toBe(143);
+  await trainsAs(directory, 'stopped');
+
+  const again = startMasklab(runs.folder, ['resume', directory]);
+  await trainsAs(directory, 'running');
+  expect((await command('stop', directory)).code).toBe(0);
+  expect(await again.ended).toBe(1);
+  await trainsAs(directory, 'stopped');
+}, 120_000);
+
+function foldersIn(folder: string): string[] {
+  return !fs.existsSync(folder)
+    ? []
+    : fs.readdirSync(folder).filter((name) => !name.startsWith('.'));
+}

@@ -191,7 +191,7 @@ describe('masklab cross-validate', { timeout: 240_000 }, () => {
     child.kill('SIGINT');
     const { err, status } = await ended;
     expect(err).toContain('Stopped. Progress is saved; the same command continues.');
-    expect(status).toBe(1);
+    expect(status).toBe(130);
     expect((await readRun(directory)).status).toBe('stopped');
     await expect.poll(() => isAlive(owner!.pid), { timeout: 20_000 }).toBe(false);
     expect(await lockOwner(directory)).toBeNull();

@@ -15,8 +15,8 @@ export function onlyFolderIn(folder: string): string {
 export interface RunningCommand {
   /** Waits until the command has printed a text. */
   says(text: string): Promise<void>;
-  /** Presses Ctrl+C. */
-  interrupt(): void;
+  /** Presses Ctrl+C, or asks the command to end. */
+  interrupt(signal?: NodeJS.Signals): void;
   /** Exit code. */
   readonly ended: Promise<number | null>;
 }
@@ -33,7 +33,7 @@ export function startMasklab(folder: string, args: readonly string[]): RunningCo
   });
   return {
     says: (text) => expect.poll(() => output, { timeout: 60_000, interval: 50 }).toContain(text),
-    interrupt: () => child.kill('SIGINT'),
+    interrupt: (signal = 'SIGINT') => child.kill(signal),
     ended,
   };
 }

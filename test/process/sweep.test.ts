@@ -174,7 +174,7 @@ describe('a sweep', { timeout: 240_000 }, () => {
     expect(second.code).toBe(2);
     const stopped = await masklab(folder, ['sweep', 'stop', sweepFolder]);
     expect(stopped.output).toContain('Stopping after this step');
-    expect(await runner.ended).toBe(1);
+    expect(await runner.ended).toBe(143);
     const sweep = await readSweep(sweepFolder);
     expect(await statusesOf(sweepFolder, sweep)).toEqual(['stopped', 'waiting']);
     expect((await masklab(folder, ['sweep', 'stop', sweepFolder])).output).toContain(

@@ -47,7 +47,7 @@ describe('an explanation that is computed', () => {
     const document = oneLine('The ship went to sea.') as unknown as vscode.TextDocument;
     const range = new Range(5, 4, 5, 8) as unknown as vscode.Range;
     const editor = { document } as vscode.TextEditor;
-    const asked = controller.toggle({ editor, range });
+    const asked = controller.toggle({ editor, range, word: undefined });
     const { abort } = controller.pending as unknown as { abort: AbortController };
     const place = new Range(line, 0, line, 0);
     edited.at(-1)!({ document, contentChanges: [{ range: place, text: '\n' }] });

@@ -44,9 +44,13 @@ export const JSON_AT_END_FLAG: Flag = {
 const LAUNCHER = new LocalLauncher(TRAINER);
 
 /** Prints all warnings about the data of a run to standard error. */
-export function warnOf({ warnings }: CreatedRun, { summary }: DataSnapshot): void {
+export function warnOf({ warnings }: CreatedRun, { summary, selection }: DataSnapshot): void {
   for (const warning of warnings) printError(`masklab: ${renderMessage(warning, ENGLISH)}`);
-  for (const finding of warningsBeforeTraining(summary)) {
+  // The warnings of the run name what was skipped.
+  const found = summary.warnings.filter(
+    ({ code }) => code !== 'skipped-data' && !(selection.skipBad && code === 'missing-labels'),
+  );
+  for (const finding of warningsBeforeTraining({ ...summary, warnings: found })) {
     const { message, remedy } = renderProblem(finding, ENGLISH);
     printError(`masklab: ${message} ${remedy}`);
   }

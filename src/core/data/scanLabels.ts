@@ -65,7 +65,7 @@ export class LabelScan {
   constructor(
     private options: AnswerOptions,
     splitting: RecordSplitting,
-    private readonly bad = new BadInput(false),
+    private bad = new BadInput(false),
   ) {
     this.splitter = new RecordSplitter(splitting);
   }
@@ -155,9 +155,30 @@ export class LabelScan {
     this.options = { ...this.options, ...forms };
   }
 
-  /** Throws `Data` if a value is not a number, unless invalid rows are skipped. */
+  /**
+   * Throws `Data` if a value is not a number. If invalid rows are skipped, their rows are counted, and it
+   * throws only if no value is a number.
+   */
   requireNumbers(): void {
-    for (const record of this.records()) this.bad.attempt(() => numbersOf(record, this.options));
+    const rows = new Uint32Array(this.distinct.size);
+    for (const value of this.values.view()) rows[value]!++;
+    const numbers = [...this.distinct.values()].filter(
+      ({ record, number }) =>
+        this.bad.attempt(() => numbersOf(record, this.options), rows[number]) !== null,
+    );
+    const [first] = this.records();
+    if (numbers.length === 0 && first !== undefined) numbersOf(first, this.options);
+  }
+
+  /** Tries out a task: rows that it cannot read are not counted as skipped. */
+  trial<T>(attempt: () => T): T {
+    const { bad } = this;
+    this.bad = new BadInput(bad.isSkipped);
+    try {
+      return attempt();
+    } finally {
+      this.bad = bad;
+    }
   }
 
   /** One record for each distinct value. */

@@ -97,7 +97,7 @@ export function possibleTasks(
     .filter(({ kind }) => kind !== first.kind)
     .flatMap((objective) => {
       try {
-        return [objective.taskOf(scan, options)];
+        return [scan.trial(() => objective.taskOf(scan, options))];
       } catch {
         return [];
       }

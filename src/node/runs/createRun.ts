@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
+import { countsSkipped } from '../../core/data/badInput.js';
 import { inputError } from '../../core/errors.js';
 import { message, problem, type Message, type Problem } from '../../core/messages/message.js';
 import { BERT_MASKING, withRate, type MaskingPolicy } from '../../core/masking/policy/policy.js';
@@ -158,11 +159,14 @@ export async function planRun(
   throwIfCancelled(request.signal);
   const rehearsal = (await request.rehearse?.(spec)) ?? { summary: [], warnings: [] };
   throwIfCancelled(request.signal);
-  const known = new Set(snapshot.warnings.map((warning) => JSON.stringify(warning)));
+  // The rehearsal reads all rows again, and counts those that it skips.
+  const isCountedAgain = rehearsal.warnings.some(countsSkipped);
+  const first = snapshot.warnings.filter((told) => !(isCountedAgain && countsSkipped(told)));
+  const known = new Set(first.map((warning) => JSON.stringify(warning)));
   const more = rehearsal.warnings.filter((warning) => !known.has(JSON.stringify(warning)));
   return {
     ...(await withMeasured(spec, request, report)),
-    warnings: [...snapshot.warnings, ...more],
+    warnings: [...first, ...more],
     summary: rehearsal.summary,
   };
 }

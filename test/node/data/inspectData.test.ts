@@ -84,6 +84,24 @@ describe('inspectData', () => {
     expect(warnings).toMatchObject([{ id: 'data.inputSkipped', args: { count: 1 } }]);
   });
 
+  it('counts each skipped row once, and no row that only another task cannot read', async () => {
+    const rows = Array.from({ length: 40 }, (_, i) => `ship ${i},${i % 2 === 0 ? 'good' : 'bad'}`);
+    write('a.csv', ['text,label', ...rows, 'no label,', 'a,b,c', ''].join('\n'));
+    const { tasks, warnings } = await inspect(['a.csv'], { skipBad: true });
+    expect(tasks.map(({ kind }) => kind)).toEqual(['classification', 'masked-lm']);
+    expect(warnings).toMatchObject([{ id: 'data.inputSkipped', args: { count: 2 } }]);
+
+    const numbers = Array.from({ length: 40 }, (_, i) => `ship ${i},${i}.5`);
+    write('b.csv', ['text,label', ...numbers, 'one,many', 'two,many', 'three,few', ''].join('\n'));
+    const found = await inspect(['b.csv'], { skipBad: true, task: 'regression' });
+    expect(found.warnings.at(-1)).toMatchObject({
+      ...{ id: 'data.muchInputSkipped', args: { count: 3, shown: 2 } },
+    });
+    await expect(inspect(['a.csv'], { skipBad: true, task: 'regression' })).rejects.toMatchObject({
+      data: { code: 'Data', details: { file: 'a.csv', row: 2 } },
+    });
+  });
+
   it('offers every task that fits, so that choosing one reads nothing again', async () => {
     write(
       'a.csv',

@@ -1,0 +1,46 @@
+/** What commands say about input that they cannot use, and that they leave files as they were. */
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { writeTinyModel } from '../support/tinyModel.js';
+import { masklab, UNNAMED, type CommandResult } from './commandLine.js';
+
+let folder: string;
+beforeAll(async () => {
+  folder = fs.mkdtempSync(path.join(os.tmpdir(), 'masklab-input-'));
+  await writeTinyModel(path.join(folder, 'tiny'), 'this good film was a bad book and a long play');
+  write('rows.csv', table(rows));
+});
+afterAll(() => {
+  fs.rmSync(folder, { recursive: true });
+});
+
+const rows = Array.from(
+  { length: 60 },
+  (_, i) => `this ${i % 2 === 0 ? 'good' : 'bad'} film ${i},${i % 2 === 0 ? 'yes' : 'no'}`,
+);
+
+const table = (lines: readonly string[], head = 'text,label'): string =>
+  [head, ...lines, ''].join('\n');
+
+function write(name: string, content: string | Uint8Array): void {
+  fs.writeFileSync(path.join(folder, name), content);
+}
+
+async function run(...args: string[]): Promise<CommandResult> {
+  const result = await masklab(folder, args);
+  expect(result.output).not.toMatch(UNNAMED);
+  return result;
+}
+
+it('names and counts skipped rows once before a run', async () => {
+  write('bad.csv', table([...rows, 'no label,', 'one,two,three']));
+  const { code, output } = await run(
+    ...['train', '--data', 'bad.csv', '--model', 'tiny', '--skip-bad', '--queue'],
+  );
+  expect(code).toBe(0);
+  expect(output).toContain('masklab: 2 rows or files were skipped. bad.csv, line 62, ');
+  for (const line of ['line 62', 'line 63']) expect(output.split(line)).toHaveLength(2);
+  expect(output).not.toMatch(/Expected a number|has no label|could not be read/);
+}, 60_000);

@@ -44,3 +44,22 @@ it('names and counts skipped rows once before a run', async () => {
   for (const line of ['line 62', 'line 63']) expect(output.split(line)).toHaveLength(2);
   expect(output).not.toMatch(/Expected a number|has no label|could not be read/);
 }, 60_000);
+
+it('says that a run has no model yet, and how it gets one', async () => {
+  const named = ['--model', 'tiny', '--name', 'waits', '--out', 'runs', '--queue', '--json'];
+  const waiting = await run('train', '--data', 'rows.csv', ...named);
+  const { id, directory } = JSON.parse(/^\{.*\}$/m.exec(waiting.output)![0]) as {
+    id: string;
+    directory: string;
+  };
+  for (const command of [
+    ['predict', '--model', directory, 'a text'],
+    ['evaluate', '--model', directory, '--data', 'rows.csv'],
+    ['export', directory, '--to', 'exported'],
+  ]) {
+    const { code, output } = await run(...command);
+    expect(code).not.toBe(0);
+    expect(output).toContain(`“${id}” has no model yet.`);
+    expect(output).toContain('If it is not training, resume it with "masklab resume".');
+  }
+}, 60_000);

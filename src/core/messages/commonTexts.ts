@@ -88,7 +88,11 @@ export const COMMON_PROBLEMS = {
   },
   'run.hasNoModel': {
     problem: '“{name}” has no model yet.',
-    remedy: 'Resume the run. It saves its model when it finishes.',
+    remedy: {
+      editor: 'The run saves its model when it finishes. If it is not training, resume it.',
+      commandLine:
+        'The run saves its model when it finishes. If it is not training, resume it with "masklab resume".',
+    },
   },
   'run.deleted': {
     problem: 'The run in {directory} no longer exists.',

@@ -10,11 +10,13 @@ import { createModel, parseModelConfig } from '../../core/models/createModel.js'
 import { ONNX_FILES } from '../../core/models/exportFormats.js';
 import { isPickle, loadingClass } from '../../core/models/pickles.js';
 import { importedShape, parseImportedConfig } from '../../core/models/importedConfig.js';
+import { RUN_FILES } from '../../core/runs/schema.js';
 import { readText, readTextSync } from '../files/regularFile.js';
 import { hasWeights, SHARD_INDEX, WEIGHTS } from '../files/storedWeights.js';
 
 const jsonObjectSchema = z.record(z.string(), z.unknown());
 const shardIndexSchema = z.object({ weight_map: z.record(z.string(), z.string()) });
+const stateSchema = z.object({ status: z.string() });
 const CONFIG = 'config.json';
 const TOKENIZER = 'tokenizer.json';
 /** Larger than the tokenizer of any model. */
@@ -132,14 +134,37 @@ function readIndex(index: string): Record<string, string> {
   }
 }
 
-/** The error of a model folder that does not exist; one of the shared cache can be downloaded again. */
+/**
+ * The error of a model folder that does not exist. One of the shared cache can be downloaded again, and
+ * that of a run appears when the run has finished.
+ */
 export function missingModelFolder(folder: string): AppError {
   const snapshot = snapshotOf(path.resolve(folder));
-  if (snapshot === null) return modelError(folder, problem('models.missingFolder'));
+  if (snapshot === null) {
+    const run = unfinishedRunOf(path.resolve(folder));
+    return run === null
+      ? modelError(folder, problem('models.missingFolder'))
+      : modelError(run, problem('run.hasNoModel', { name: path.basename(run) }));
+  }
   const { repository, commit } = snapshot;
   const name = referenceText({ repository, revision: commit });
   const cache = path.resolve(folder, '../../..');
   return modelError(folder, problem('hub.notDownloaded', { name, folder: cache }));
+}
+
+/** Folder of the run that has yet to write this model folder; `null` if there is no such run. */
+function unfinishedRunOf(folder: string): string | null {
+  const run = path.dirname(folder);
+  const isOfRun = path.basename(folder) === RUN_FILES.model;
+  if (!isOfRun || !fs.existsSync(path.join(run, RUN_FILES.spec))) return null;
+  try {
+    const text = readTextSync(path.join(run, RUN_FILES.state), MAX_JSON_BYTES);
+    const { status } = stateSchema.parse(parseJsonText(text));
+    return status === 'finished' ? null : run;
+  } catch {
+    // A run that was never started has no state.
+    return run;
+  }
 }
 
 /** The error of a file of a model folder that cannot be read. */

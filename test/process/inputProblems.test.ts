@@ -7,11 +7,19 @@ import { writeTinyModel } from '../support/tinyModel.js';
 import { masklab, UNNAMED, type CommandResult } from './commandLine.js';
 
 let folder: string;
+/** Run of a classifier of the labels yes and no. */
+let classifier: string;
 beforeAll(async () => {
   folder = fs.mkdtempSync(path.join(os.tmpdir(), 'masklab-input-'));
   await writeTinyModel(path.join(folder, 'tiny'), 'this good film was a bad book and a long play');
   write('rows.csv', table(rows));
-});
+  const trained = await masklab(folder, [
+    ...['train', '--data', 'rows.csv', '--model', 'tiny', '--out', 'trained', '--json'],
+    ...['--epochs', '1', '--max-length', '32', '--threads', '1'],
+  ]);
+  expect(trained.code).toBe(0);
+  classifier = path.join('trained', fs.readdirSync(path.join(folder, 'trained')).find(isRun)!);
+}, 60_000);
 afterAll(() => {
   fs.rmSync(folder, { recursive: true });
 });
@@ -20,6 +28,8 @@ const rows = Array.from(
   { length: 60 },
   (_, i) => `this ${i % 2 === 0 ? 'good' : 'bad'} film ${i},${i % 2 === 0 ? 'yes' : 'no'}`,
 );
+
+const isRun = (name: string): boolean => !name.startsWith('.');
 
 const table = (lines: readonly string[], head = 'text,label'): string =>
   [head, ...lines, ''].join('\n');
@@ -62,4 +72,33 @@ it('says that a run has no model yet, and how it gets one', async () => {
     expect(output).toContain(`“${id}” has no model yet.`);
     expect(output).toContain('If it is not training, resume it with "masklab resume".');
   }
+}, 60_000);
+
+it('names file, row, column and labels where a model does not know a label', async () => {
+  write('other.csv', table(['a good film,yes', 'a long play,maybe']));
+  const known = 'The model does not know the label "maybe". Its labels are no and yes.';
+  for (const command of ['evaluate', 'audit']) {
+    const { code, output } = await run(command, '--model', classifier, '--data', 'other.csv');
+    expect(code).toBe(1);
+    expect(output).toContain(`other.csv, line 3, column label: ${known}`);
+    expect(output).toContain('skip such rows with --skip-bad');
+  }
+  const skipped = await run(
+    ...['evaluate', '--model', classifier, '--data', 'other.csv', '--skip-bad'],
+  );
+  expect(skipped.code).toBe(0);
+
+  const study = {
+    ...{ name: 'two', seeds: 2 },
+    run: { data: 'rows.csv', model: 'tiny', maxLength: 32, threads: 1 },
+    arms: [{ name: 'plain' }, { name: 'slow', learningRate: 0.00001 }],
+    tests: [{ name: 'elsewhere', data: 'other.csv' }],
+  };
+  write('two.study.jsonc', JSON.stringify(study));
+  const planned = await run('study', 'plan', 'two.study.jsonc');
+  expect(planned.code).not.toBe(0);
+  expect(planned.output).toContain(
+    'other.csv, line 3, column label: The runs of the study do not learn the label "maybe". Their labels are no and yes.',
+  );
+  expect(planned.output).toContain('"skipBad": true in "run"');
 }, 60_000);

@@ -164,6 +164,14 @@ export const EXPERIMENTS_PROBLEMS = {
     problem: 'Two arms or masks are called "{name}".',
     remedy: 'Give each of them a unique name.',
   },
+  'study.repeatedArm': {
+    problem: 'Two arms are called "{name}".',
+    remedy: 'Give each of them a unique name.',
+  },
+  'study.repeatedTest': {
+    problem: 'Two tests are called "{name}".',
+    remedy: 'Give each of them a unique name.',
+  },
   'study.needsAudit': {
     problem: 'The model of {run} has not been audited.',
     remedy: 'Audit the model, then draft the study.',
@@ -288,6 +296,11 @@ export const EXPERIMENTS_PROBLEMS = {
   'study.emptyTest': {
     problem: 'The test set "{name}" has no labeled rows.',
     remedy: 'Check its files, and the text and label columns of the run.',
+  },
+  'study.unknownLabel': {
+    problem: 'The runs of the study do not learn the label "{label}". Their labels are {labels}.',
+    remedy:
+      'Correct the label or remove the row, add rows with this label to the training data, or set "skipBad": true in "run" to skip such rows.',
   },
   'study.changedTest': {
     problem: 'The test set "{name}" has changed since the study was created.',

@@ -229,6 +229,15 @@ export const MODELS_PROBLEMS = {
     problem: 'The file is cut off.',
     remedy: 'Download it again together with its model.onnx.',
   },
+  'models.unknownLabel': {
+    problem: 'The model does not know the label "{label}". Its labels are {labels}.',
+    remedy: {
+      editor:
+        'Correct the label or remove the row, or select a model that was trained on this label.',
+      commandLine:
+        'Correct the label, skip such rows with --skip-bad, or take labels of another spelling for those of the model with --merge-labels.',
+    },
+  },
   'models.missingFolder': {
     problem: 'The folder does not exist.',
     remedy: 'Select another model folder.',

@@ -2,6 +2,7 @@ import path from 'node:path';
 import type { BadInput } from '../../core/data/badInput.js';
 import { LabelsByLook } from '../../core/data/lookAlikeLabels.js';
 import type { DataSelection } from '../../core/data/dataSelection.js';
+import type { RecordOptions } from '../../core/data/examples/labelledExamples.js';
 import { inputError } from '../../core/errors.js';
 import { problem, type Message } from '../../core/messages/message.js';
 import { objectiveOf } from '../../core/objectives/objectives.js';
@@ -60,15 +61,18 @@ export interface LabelledSource extends Pick<ExampleSource, 'bad'> {
   readonly withSources?: boolean;
   /** Whether labels that look like those of the model are taken for them. Default: false. */
   readonly mergesLabels?: boolean;
+  /** Error of a label that the model does not know. Default: that of a model that is evaluated. */
+  readonly unknownLabel?: RecordOptions['unknownLabel'];
 }
 
 /** The records of files with known columns as examples of a model. Throws `Data`. */
 export async function examplesOf(
   { task, tokenizer, maxLength, truncation, stride }: ExampleForm,
-  { files, labelled, selection, bad, withSources = false, mergesLabels = false }: LabelledSource,
+  { files, labelled, selection, bad, mergesLabels = false, ...source }: LabelledSource,
 ): Promise<GroupedExample[]> {
   const objective = objectiveOf(task);
   if (objective.data === 'text') throw new RangeError('a model with labels has a task with labels');
+  const { withSources = false, unknownLabel = 'models.unknownLabel' } = source;
   const { workspaceFolder, dialect } = selection;
   const outputs = objective.labelOutputs(task);
   const knownLabels =
@@ -84,6 +88,7 @@ export async function examplesOf(
       truncation,
       stride,
       withSources,
+      unknownLabel,
       ...labelled,
       ...knownLabels,
     };

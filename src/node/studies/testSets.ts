@@ -44,7 +44,7 @@ export async function readTest(
     'labelled',
   );
   const examples = await examplesOf(form, {
-    ...{ files, labelled, bad, withSources: true },
+    ...{ files, labelled, bad, withSources: true, unknownLabel: 'study.unknownLabel' },
     selection: { workspaceFolder, dialect },
   });
   if (examples.length === 0) throw inputError(problem('study.emptyTest', { name }));

@@ -1,4 +1,4 @@
-import { problem } from '../../messages/message.js';
+import { message, problem } from '../../messages/message.js';
 import {
   labelsOf,
   numbersOf,
@@ -65,7 +65,10 @@ export function sequencesOf(example: LabelledExample): readonly LabelledSequence
   }));
 }
 
-export interface RecordOptions extends AnswerOptions, EncodeOptions {}
+export interface RecordOptions extends AnswerOptions, EncodeOptions {
+  /** Error of a label that is not among the known ones. Default: that of data that a run trains on. */
+  readonly unknownLabel?: 'data.unknownLabel' | 'models.unknownLabel' | 'study.unknownLabel';
+}
 
 /**
  * A text with numbers, one per label column. Throws `Data` for an invalid record.
@@ -83,7 +86,7 @@ export function labelExample(
 ): LabelledExample {
   const text = textOfRecord(record, options);
   const labels = labelsOf(record, options);
-  const indices = labels.map((label) => indexOf(record, label, known));
+  const indices = labels.map((label) => indexOf(record, label, known, options));
   return {
     ...text,
     answer: { kind: 'labels', labels },
@@ -129,7 +132,7 @@ export function taggedExample(
     pair: null,
     ...encoded,
     answer: { kind: 'tags', tags },
-    labels: tokenLabels(encoded, (word) => indexOf(record, tags[word]!, known)),
+    labels: tokenLabels(encoded, (word) => indexOf(record, tags[word]!, known, options)),
     values: null,
     key: recordKey(encoded.text, null),
   };
@@ -149,9 +152,18 @@ export function tokenLabels(
 
 const SHOWN_LABELS = 10;
 
-function indexOf(record: DataRecord, label: string, known: readonly string[]): number {
+function indexOf(
+  record: DataRecord,
+  label: string,
+  known: readonly string[],
+  { columns, unknownLabel = 'data.unknownLabel' }: RecordOptions,
+): number {
   const index = known.indexOf(label);
   if (index !== -1) return index;
-  const labels = { list: known.slice(0, SHOWN_LABELS), join: 'or' } as const;
-  throw recordError(record, null, problem('data.unknownLabel', { label, labels }));
+  const more = known.length - SHOWN_LABELS;
+  const shown = known.slice(0, SHOWN_LABELS);
+  const list = more <= 0 ? shown : [...shown, message('list.more', { count: more })];
+  const [column, ...others] = columns.labels;
+  const told = problem(unknownLabel, { label, labels: { list, join: 'and' } });
+  throw recordError(record, others.length === 0 ? (column ?? null) : null, told);
 }

@@ -52,10 +52,10 @@ export function designStudy(file: StudyFile, input: DesignInput): MaskingDesign 
   const arms = given.some(({ policy }) => isPlain(policy))
     ? given
     : [{ name: PLAIN, policy: BERT_MASKING }, ...given];
-  refuseRepeated(arms);
+  refuseRepeated(arms, 'study.repeatedArm');
   if (arms.length < 2) throw inputError(problem('study.oneArm'));
   const masks = uniqueMasks([{ name: PLAIN, policy: BERT_MASKING }, ...arms, ...input.masks]);
-  refuseRepeated(masks);
+  refuseRepeated(masks, 'study.repeatedName');
   const { primary = PLAIN } = file;
   if (!masks.some(({ name }) => name === primary)) {
     const known = { list: masks.map(({ name }) => `"${name}"`), join: 'or' } as const;
@@ -105,8 +105,8 @@ export function designLabelStudy(file: StudyFile, input: LabelDesignInput): Labe
     if (file[key] !== undefined) throw inputError(problem('study.masksWithLabels', { key, task }));
   }
   if (arms.length < 2) throw inputError(problem('study.oneLabelArm'));
-  refuseRepeated(arms);
-  refuseRepeated(tests);
+  refuseRepeated(arms, 'study.repeatedArm');
+  refuseRepeated(tests, 'study.repeatedTest');
   refuseUnknownModels(arms);
   refuseSameArms(arms);
   refuseChoices(arms, input.development);
@@ -280,10 +280,13 @@ function uniqueMasks(policies: readonly NamedPolicy[]): NamedPolicy[] {
   return [...found.values()];
 }
 
-function refuseRepeated(named: readonly { readonly name: string }[]): void {
+function refuseRepeated(
+  named: readonly { readonly name: string }[],
+  id: 'study.repeatedArm' | 'study.repeatedName' | 'study.repeatedTest',
+): void {
   const seen = new Set<string>();
   for (const { name } of named) {
-    if (seen.has(name)) throw inputError(problem('study.repeatedName', { name }));
+    if (seen.has(name)) throw inputError(problem(id, { name }));
     seen.add(name);
   }
 }

@@ -241,6 +241,10 @@ describe('a study of models with labels', () => {
     expect(() => design({}, { arms: later })).toThrow(/study.laterArm|earlier arm/);
     const same = [arm('plain'), arm('other', { options: arm('plain').options })];
     expect(() => design({}, { arms: same })).toThrow(/study.sameArms|same settings/);
+    const twice = [arm('plain'), arm('plain')];
+    expect(() => design({}, { arms: twice })).toThrow(/study.repeatedArm|Two arms/);
+    const tests = [test('here'), test('here')];
+    expect(() => design({}, { tests })).toThrow(/study.repeatedTest|Two tests/);
     expect(() => design({ masks: ['x'] })).toThrow(/study.masksWithLabels|masked language models/);
   });
 });

@@ -23,6 +23,7 @@ import { usageError } from './commandLineError.js';
 import { TEXT_OPTIONS, whereOf } from './dataFlags.js';
 import { interruptible } from './interruptible.js';
 import { modelFolderOf } from './modelArgument.js';
+import { outputFolderOf } from './outputFolder.js';
 import { print, printError, printJson } from './output.js';
 import { formulaNote, SAFE_CSV_FLAG } from './safeCsv.js';
 import { countOf, type CommandShape, type CommandValues } from './usage.js';
@@ -100,6 +101,8 @@ export async function auditCommand(values: CommandValues): Promise<void> {
   if (named === undefined) {
     throw usageError('"masklab audit" requires --model with a run or model folder.', AUDIT.name);
   }
+  const out = values.text('out');
+  if (out !== undefined) outputFolderOf(out, 'out');
   const folder = modelFolderOf(named);
   const threads = os.availableParallelism();
   const model = await loadLabelledModel(folder, { threads });
@@ -135,7 +138,6 @@ export async function auditCommand(values: CommandValues): Promise<void> {
         const { message, remedy } = renderProblem(warning, ENGLISH);
         printError(`masklab: ${joinSentences(message, remedy)}`);
       }
-      const out = values.text('out');
       if (out !== undefined) {
         const isSafe = values.has('safe-csv');
         const cells = await writeAudit(out, audit, { isSafe });

@@ -21,6 +21,7 @@ import { DATA_FLAG } from './dataFlags.js';
 import { evaluationLines, NAME_WIDTH } from './evaluationLines.js';
 import { exitAsStopped } from './interrupts.js';
 import { interruptible } from './interruptible.js';
+import { outputFolderOf } from './outputFolder.js';
 import { print, printError, printJson } from './output.js';
 import { EXPERIMENT_FLAG, RUN_NAME_FLAG, TRAINER } from './trainAndShow.js';
 import { MODEL_FLAG, requestOf } from './train.js';
@@ -72,6 +73,8 @@ export const CROSS_VALIDATE: CommandShape = {
 
 export async function crossValidateCommand(values: CommandValues): Promise<void> {
   const parts = partsOf(values);
+  const given = values.text('out');
+  const out = given === undefined ? null : outputFolderOf(given, 'out');
   const json = values.has('json');
   const { request, seeds } = await requestOf(CROSS_VALIDATE, values);
   if (seeds.length > 1) {
@@ -108,8 +111,7 @@ export async function crossValidateCommand(values: CommandValues): Promise<void>
       return;
     }
     const found = await foldResults(folds, runs);
-    const out = values.text('out');
-    if (out !== undefined) await writeCrossValidation(path.resolve(out), found);
+    if (out !== null) await writeCrossValidation(out, found);
     if (json) printJson(found);
     else print(linesOf(found).join('\n'));
   });

@@ -1,5 +1,5 @@
-import path from 'node:path';
 import { runsFolderOf } from '../node/runs/runDirectory.js';
+import { outputFolderOf } from './outputFolder.js';
 import type { CommandValues, Flag } from './usage.js';
 
 /** Flag that selects the folder of the runs. */
@@ -9,7 +9,8 @@ export const RUNS_FOLDER_FLAG: Flag = {
   otherwise: '.masklab/runs in the current folder',
 };
 
-/** Absolute path of the folder that `--out` names. */
+/** Absolute path of the folder that `--out` names. Throws `CommandLineError` for a file. */
 export function runsFolderFrom(values: CommandValues): string {
-  return path.resolve(values.text('out') ?? runsFolderOf(process.cwd()));
+  const given = values.text('out');
+  return given === undefined ? runsFolderOf(process.cwd()) : outputFolderOf(given, 'out');
 }

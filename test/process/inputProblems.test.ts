@@ -102,3 +102,17 @@ it('names file, row, column and labels where a model does not know a label', asy
   );
   expect(planned.output).toContain('"skipBad": true in "run"');
 }, 60_000);
+
+it('refuses a file in place of an output folder before it reads anything', async () => {
+  write('taken', 'as it was');
+  for (const command of [
+    ['audit', '--model', classifier, '--data', 'absent.csv', '--out', 'taken'],
+    ['cross-validate', '--data', 'absent.csv', '--out', 'taken/inside'],
+    ['train', '--data', 'absent.csv', '--out', 'taken'],
+  ]) {
+    const { code, output } = await run(...command);
+    expect(code).toBe(2);
+    expect(output).toMatch(/--out must be a folder, but .*taken is a file\.\n +Choose a folder/);
+  }
+  expect(fs.readFileSync(path.join(folder, 'taken'), 'utf8')).toBe('as it was');
+}, 60_000);

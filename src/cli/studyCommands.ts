@@ -9,6 +9,7 @@ import { studyReport, studySummaryLines } from '../core/experiments/study/studyR
 import { gainDeviation, powerRows, studyResults } from '../core/experiments/study/studyResults.js';
 import { ENGLISH, renderMessage } from '../core/messages/render.js';
 import { slugify } from '../core/runs/runId.js';
+import { globOf } from '../node/data/readers/globs.js';
 import { freePath } from '../node/files/freePath.js';
 import { readText } from '../node/files/regularFile.js';
 import { writeFileAtomicallySync } from '../node/files/storage.js';
@@ -250,6 +251,9 @@ export async function studyDraftCommand(values: CommandValues): Promise<void> {
   if (tests.length === 0) {
     throw usageError('"masklab study draft" requires --test with labeled files.', STUDY_DRAFT.name);
   }
+  for (const flag of ['test', 'sample']) {
+    for (const given of values.list(flag)) refuseAbsent(given, flag);
+  }
   const { name } = await readRun(directory);
   const absolute = (file: string): string => path.resolve(file);
   const material = await studyMaterial(directory, name, values.list('sample').map(absolute));
@@ -261,9 +265,9 @@ export async function studyDraftCommand(values: CommandValues): Promise<void> {
   );
   const text = await draftStudy(material, {
     ...{ name, arms, folder: path.dirname(file) },
-    tests: tests.map((test) => ({
-      name: path.basename(test, path.extname(test)),
-      data: [absolute(test)],
+    tests: namedTests(tests).map(({ name: test, file: data }) => ({
+      name: test,
+      data: [absolute(data)],
     })),
   });
   if (existsSync(file)) {
@@ -274,6 +278,27 @@ export async function studyDraftCommand(values: CommandValues): Promise<void> {
   }
   writeFileAtomicallySync(file, text);
   print(`Written: ${shown(file)}\nRun it with: masklab study run ${shown(file)}`);
+}
+
+function refuseAbsent(given: string, flag: string): void {
+  const { isGlob, base } = globOf(given);
+  if (existsSync(given) || (isGlob && existsSync(base))) return;
+  throw new CommandLineError(
+    `--${flag} ${given} does not exist.`,
+    'Check the path, which is relative to the current folder.',
+  );
+}
+
+/** Test sets named by their files, with a number where two files have the same name. */
+function namedTests(files: readonly string[]): { name: string; file: string }[] {
+  const names = new Set<string>();
+  return files.map((file) => {
+    const base = path.basename(file, path.extname(file));
+    let name = base;
+    for (let number = 2; names.has(name); number++) name = `${base} ${number}`;
+    names.add(name);
+    return { name, file };
+  });
 }
 
 export async function studyStopCommand(values: CommandValues): Promise<void> {

@@ -116,3 +116,26 @@ it('refuses a file in place of an output folder before it reads anything', async
   }
   expect(fs.readFileSync(path.join(folder, 'taken'), 'utf8')).toBe('as it was');
 }, 60_000);
+
+it('drafts no study of a test file that does not exist, and names test sets apart', async () => {
+  const audit = ['--no-gradients', '--out', path.join(classifier, 'audit')];
+  await run('audit', '--model', classifier, '--data', 'rows.csv', ...audit);
+  for (const flags of [
+    ['--test', 'absent.csv'],
+    ['--test', 'rows.csv', '--sample', 'absent.csv'],
+  ]) {
+    const { code, output } = await run('study', 'draft', classifier, ...flags);
+    expect(code).toBe(2);
+    expect(output).toContain(`${flags.at(-2)} absent.csv does not exist.`);
+  }
+  expect(fs.readdirSync(folder).filter((name) => name.endsWith('.draft.study.jsonc'))).toEqual([]);
+  for (const name of ['first', 'second']) {
+    fs.mkdirSync(path.join(folder, name));
+    write(`${name}/test.csv`, table(rows.slice(0, 2)));
+  }
+  const drafted = ['--file', 'made.draft.study.jsonc'];
+  const tests = ['--test', 'first/test.csv', '--test', 'second/test.csv'];
+  expect((await run('study', 'draft', classifier, ...tests, ...drafted)).code).toBe(0);
+  const text = fs.readFileSync(path.join(folder, 'made.draft.study.jsonc'), 'utf8');
+  expect(text).toMatch(/"name": "test",[^]*"name": "test 2",/);
+}, 60_000);

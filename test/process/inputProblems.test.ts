@@ -1,4 +1,4 @@
-/** What commands say about input that they cannot use, and that they leave files as they were. */
+/** Errors of commands for input that they cannot use, and files that they leave as they were. */
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';

@@ -32,7 +32,7 @@ function inputsOf(index: bigint): Record<string, Tensor> {
 }
 
 describe('a session whose outputs all have a tensor', () => {
-  it('writes into them and allocates nothing', async () => {
+  it('writes into them and allocates no others', async () => {
     const { session, sum, row } = await createSession();
     const inputs = inputsOf(7n);
     const outputs = {
@@ -42,7 +42,8 @@ describe('a session whose outputs all have a tensor', () => {
     await session.run(inputs, outputs);
     const before = process.memoryUsage().arrayBuffers;
     const results = await session.run(inputs, outputs);
-    expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(1000);
+    // An output has 4 MB. Node allocates smaller buffers for itself at any time.
+    expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(COUNT);
     expect(results).toEqual(outputs);
     expect(results[sum]).toBe(outputs[sum]);
     expect([...outputs[sum]!.data.subarray(998, 1002)]).toEqual([999, 1000, 1, 2]);

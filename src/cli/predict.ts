@@ -8,7 +8,7 @@ import { selectionOf } from '../core/runs/dataSnapshot.js';
 import type { DataSelection } from '../core/data/dataSelection.js';
 import { textsToLabel, type TextInFile } from '../node/data/textsToLabel.js';
 import { loadLabelledModel, type LabelledModel } from '../node/models/labelledModel.js';
-import { usageError } from './commandLineError.js';
+import { CommandLineError, usageError } from './commandLineError.js';
 import { modelFolderOf } from './modelArgument.js';
 import { print, printError, printJsonLine } from './output.js';
 import {
@@ -151,8 +151,21 @@ function selectionFrom({ options }: CommandValues, paths: readonly string[]): Da
   return { ...selectionOf(options, where), kind: 'any' };
 }
 
-function stdinLines(): AsyncIterable<string> {
-  return createInterface({ input: process.stdin, crlfDelay: Infinity });
+const BYTE_ORDER_MARK = '\ufeff';
+
+/** Lines of standard input, without a byte order mark. Throws `CommandLineError` for binary input. */
+async function* stdinLines(): AsyncGenerator<string> {
+  let number = 0;
+  for await (const line of createInterface({ input: process.stdin, crlfDelay: Infinity })) {
+    number++;
+    if (line.includes('\0')) {
+      throw new CommandLineError(
+        `Line ${number} of standard input contains a NUL character.`,
+        'Standard input must be text in UTF-8. Texts in other encodings can be read from files, with --data and --encoding.',
+      );
+    }
+    yield number === 1 && line.startsWith(BYTE_ORDER_MARK) ? line.slice(1) : line;
+  }
 }
 
 /** Predicts one line after another, so that each is answered before the next is there. */

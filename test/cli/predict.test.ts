@@ -37,6 +37,24 @@ describe('masklab predict', () => {
     ]);
   });
 
+  it('drops a byte order mark, and refuses NUL characters in lines of text as in tables', () => {
+    const plain = predict(['--json'], 'Good soup\n\ufeffBad').out;
+    const marked = predict(['--json'], '\ufeffGood soup\n\ufeffBad').out;
+    expect(marked).toEqual(plain);
+    const piped = predict([], 'Good soup\nBad\0 soup\n');
+    expect(piped.status).toBe(2);
+    expect(piped.out).toHaveLength(1);
+    expect(piped.err).toContain('Line 2 of standard input contains a NUL character.');
+    expect(piped.err).toContain('--encoding');
+    const wide = predict([], Buffer.from('\ufeffGood soup\n', 'utf16le'));
+    expect(wide.status).toBe(2);
+    folder.write('lines.txt', 'Good soup\nBad\0 soup\n');
+    const file = predict(['--data', 'lines.txt', '--out', 'lines.csv']);
+    expect(file.status).toBe(1);
+    expect(file.err).toContain('lines.txt, line 2: The row contains a NUL character');
+    expect(fs.existsSync(path.join(folder.path, 'lines.csv'))).toBe(false);
+  });
+
   it('writes an apostrophe before formulas with --safe-csv, and names the flag without it', () => {
     folder.write('f.csv', 'id,text\n=cmd,Good soup\n-4,@SUM(A1)\n');
     const ids = (): (string | undefined)[] =>

@@ -8,7 +8,7 @@ import { listIn } from '../../core/data/listTexts.js';
 import type { TextColumns } from '../../core/data/records.js';
 import { problem } from '../../core/messages/message.js';
 import { formatOf, readRecords } from './labelledFiles.js';
-import { linesOf } from './readers/fileLines.js';
+import { textLinesOf } from './readers/fileLines.js';
 import { FIRST_ROWS, firstOf } from './readers/rowTexts.js';
 import { collectDataFiles } from './textFiles.js';
 
@@ -44,7 +44,7 @@ export async function* textsToLabel(
       yield* textsOfRows(rows, { selection, idColumn });
     } else {
       const rest = { file: shownAs, id: null, pair: null };
-      for await (const lines of linesOf(file, { shownAs, dialect, onBad: rethrow })) {
+      for await (const lines of textLinesOf(file, { shownAs, dialect, onBad: rethrow })) {
         for (const { text, line } of lines) yield { ...rest, row: line, text };
       }
     }

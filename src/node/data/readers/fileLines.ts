@@ -1,6 +1,6 @@
 import { LONGEST_LINE } from '../../../core/data/paragraphs.js';
 import { decodeFile } from './decodeFile.js';
-import { tooLong, type ReaderOptions } from './reader.js';
+import { tooLong, withNul, type ReaderOptions } from './reader.js';
 
 export interface Line {
   readonly text: string;
@@ -18,6 +18,17 @@ export async function* linesOf(file: string, options: ReaderOptions): AsyncGener
   });
   for await (const piece of decodeFile(file, options)) yield splitter.push(piece);
   yield splitter.end();
+}
+
+/** Lines of a file that are texts themselves: those with NUL characters are skipped as invalid, too. */
+export async function* textLinesOf(file: string, options: ReaderOptions): AsyncGenerator<Line[]> {
+  for await (const lines of linesOf(file, options)) {
+    yield lines.filter(({ text, line }) => {
+      if (!text.includes('\0')) return true;
+      options.onBad(withNul({ file: options.shownAs, line }));
+      return false;
+    });
+  }
 }
 
 export class LineSplitter {

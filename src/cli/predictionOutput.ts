@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { formatProbability } from '../core/format.js';
 import type { LabelPrediction } from '../core/predict/labelPrediction.js';
+import { numberColumns } from '../core/predict/numberColumns.js';
 import type { LabelledModel } from '../node/models/labelledModel.js';
 import { AsideFile } from '../node/data/datasetWriters/asideFile.js';
 import { CsvRows } from '../core/text/csvRows.js';
@@ -94,11 +95,14 @@ export async function openPredictionFile(
   };
 }
 
+const FIRST = ['file', 'row', 'id', 'text', 'pair'];
+
 /** Columns: the place, the text, the prediction, and one number for each label. */
 function csvRendererOf({ kind, labels }: Head, rows: CsvRows): (predicted: Predicted) => string {
   const probabilities = kind === 'labels' ? labels.map((label) => `probability of ${label}`) : [];
-  const columns = kind === 'numbers' ? labels : ['prediction', ...probabilities];
-  let head = rows.row(['file', 'row', 'id', 'text', 'pair', ...columns]);
+  const columns =
+    kind === 'numbers' ? numberColumns(labels, FIRST) : ['prediction', ...probabilities];
+  let head = rows.row([...FIRST, ...columns]);
   return ({ text, pair, prediction, place }) => {
     const { file, row, id } = place ?? {};
     const cells = prediction === null ? columns.map(() => null) : cellsOf(prediction, labels);

@@ -139,3 +139,19 @@ it('drafts no study of a test file that does not exist, and names test sets apar
   const text = fs.readFileSync(path.join(folder, 'made.draft.study.jsonc'), 'utf8');
   expect(text).toMatch(/"name": "test",[^]*"name": "test 2",/);
 }, 60_000);
+
+it('writes each column of predicted numbers under its own name', async () => {
+  const numbers = Array.from({ length: 40 }, (_, i) => `a good film ${i},${i}.5,${i % 7}.25`);
+  write('numbers.csv', table(numbers, 'text,row,stars'));
+  const { code } = await run(
+    ...['train', '--data', 'numbers.csv', '--model', 'tiny', '--task', 'regression'],
+    ...['--text-column', 'text', '--label-column', 'row,stars'],
+    ...['--epochs', '1', '--max-length', '32', '--threads', '1', '--out', 'regressor'],
+  );
+  expect(code).toBe(0);
+  const name = fs.readdirSync(path.join(folder, 'regressor')).find(isRun)!;
+  const model = path.join('regressor', name);
+  await run('predict', '--model', model, '--data', 'rows.csv', '--out', 'predicted.csv');
+  const [head] = fs.readFileSync(path.join(folder, 'predicted.csv'), 'utf8').split(/\r?\n/);
+  expect(head).toBe('file,row,id,text,pair,prediction of row,stars');
+}, 60_000);

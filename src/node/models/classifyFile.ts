@@ -6,9 +6,10 @@ import { isTableFormat } from '../../core/data/dataFormats.js';
 import type { ReaderOptions } from '../data/readers/reader.js';
 import type { LabelPrediction } from '../../core/predict/labelPrediction.js';
 import { AsideFile } from '../data/datasetWriters/asideFile.js';
+import { numberColumns } from '../../core/predict/numberColumns.js';
 import { cellText, CsvRows } from '../../core/text/csvRows.js';
 import { formatOf, readRecords } from '../data/labelledFiles.js';
-import { linesOf } from '../data/readers/fileLines.js';
+import { textLinesOf } from '../data/readers/fileLines.js';
 import { throwIfCancelled } from '../runtime/pace.js';
 import type { LabelledModel, TextToLabel } from './labelledModel.js';
 
@@ -102,7 +103,7 @@ async function* textsOf({
   const format = formatOf(shownAs);
   const onBad: ReaderOptions['onBad'] = (error) => bad.listener.onBad?.(error.data);
   if (format === null || !isTableFormat(format)) {
-    for await (const lines of linesOf(file, { shownAs, onBad, signal })) {
+    for await (const lines of textLinesOf(file, { shownAs, onBad, signal })) {
       for (const { line, text } of lines) yield { line, text, pair: null };
     }
     return;
@@ -139,7 +140,7 @@ function headerOf({ kind, labels }: LabelledModel): string[] {
     case 'labels':
       return [...FIRST, 'prediction', 'probability', ...labels.map((label) => `p(${label})`)];
     case 'numbers':
-      return [...FIRST, ...labels];
+      return [...FIRST, ...numberColumns(labels, FIRST)];
     case 'tags':
       return [...FIRST, 'tags'];
   }

@@ -28,6 +28,7 @@ export const PREDICT: CommandShape = {
   notes: [
     'Without a text and without data, one text per line is read from standard input.',
     'There is one answer for each line or row, in their order. The answer for an empty one is empty.',
+    'A .csv file has the columns file, row, id, text and pair, then the prediction and the probability of each label, or each number under its name. A number that is called like one of the first columns has the name "prediction of <name>".',
   ],
   flags: {
     model: {

@@ -6,7 +6,6 @@ import { isTableFormat } from '../../core/data/dataFormats.js';
 import type { ReaderOptions } from '../data/readers/reader.js';
 import type { LabelPrediction } from '../../core/predict/labelPrediction.js';
 import { AsideFile } from '../data/datasetWriters/asideFile.js';
-import { numberColumns } from '../../core/predict/numberColumns.js';
 import { cellText, CsvRows } from '../../core/text/csvRows.js';
 import { formatOf, readRecords } from '../data/labelledFiles.js';
 import { textLinesOf } from '../data/readers/fileLines.js';
@@ -140,7 +139,7 @@ function headerOf({ kind, labels }: LabelledModel): string[] {
     case 'labels':
       return [...FIRST, 'prediction', 'probability', ...labels.map((label) => `p(${label})`)];
     case 'numbers':
-      return [...FIRST, ...numberColumns(labels, FIRST)];
+      return [...FIRST, ...labels];
     case 'tags':
       return [...FIRST, 'tags'];
   }

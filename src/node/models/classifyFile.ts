@@ -6,6 +6,7 @@ import { isTableFormat } from '../../core/data/dataFormats.js';
 import type { ReaderOptions } from '../data/readers/reader.js';
 import type { LabelPrediction } from '../../core/predict/labelPrediction.js';
 import { AsideFile } from '../data/datasetWriters/asideFile.js';
+import { numberColumns } from '../../core/predict/numberColumns.js';
 import { cellText, CsvRows } from '../../core/text/csvRows.js';
 import { formatOf, readRecords } from '../data/labelledFiles.js';
 import { textLinesOf } from '../data/readers/fileLines.js';
@@ -139,7 +140,7 @@ function headerOf({ kind, labels }: LabelledModel): string[] {
     case 'labels':
       return [...FIRST, 'prediction', 'probability', ...labels.map((label) => `p(${label})`)];
     case 'numbers':
-      return [...FIRST, ...labels];
+      return [...FIRST, ...numberColumns(labels, FIRST)];
     case 'tags':
       return [...FIRST, 'tags'];
   }
